@@ -1,0 +1,3 @@
+//! The `gait` command.
+
+fn main() {}

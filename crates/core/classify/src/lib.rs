@@ -1,0 +1,1 @@
+//! Evidence to score, class and additive reasons

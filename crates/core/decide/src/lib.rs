@@ -1,0 +1,1 @@
+//! Assessments to verdicts and alerts with deterministic ids

@@ -1,0 +1,1 @@
+//! Gateway log bytes to events or rejects, one module per format

@@ -1,0 +1,1 @@
+//! Detectors as data, compiled to a closed set of operators

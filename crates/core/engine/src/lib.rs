@@ -1,0 +1,1 @@
+//! The one state machine: step, client table, watermark, snapshot

@@ -1,0 +1,128 @@
+//! Who asked: the identity key of a client and the id it is published under.
+//!
+//! Best available wins. Today that is site, network, user agent and JA4; the network is an IPv4 address
+//! whole, an IPv6 address by its /64, and a host name as it is. Language is left out: it varies within
+//! one browser (fetches against navigations) and its change is a feature instead.
+
+use std::{borrow::Cow, fmt, net::IpAddr, str::FromStr};
+
+use crate::Event;
+
+/// Upper bound of the canonical key, bytes. Longer user agents are cut for the key alone.
+pub const MAX_KEY_BYTES: usize = 1024;
+
+/// Between the parts of a key; control characters cannot stand in a logged header value.
+const SEPARATOR: u8 = 0x1f;
+
+/// The published id of a client: the first 128 bits of BLAKE3 over the canonical key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ClientId(pub u128);
+
+impl fmt::Display for ClientId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:032x}", self.0)
+    }
+}
+
+impl FromStr for ClientId {
+    type Err = std::num::ParseIntError;
+
+    /// Reads the 32 hexadecimal digits that `Display` writes.
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        u128::from_str_radix(text, 16).map(Self)
+    }
+}
+
+/// The canonical key of a client as bytes, reused between events so that looking one up allocates nothing.
+#[derive(Clone, Debug, Default)]
+pub struct ClientKey {
+    bytes: Vec<u8>,
+}
+
+impl ClientKey {
+    /// Writes the key of the client that sent `event`. Call it before a mask is applied.
+    pub fn set(&mut self, event: &Event<'_>) {
+        self.set_parts(
+            event.host.as_deref().unwrap_or(""),
+            &event.ip,
+            event.user_agent.as_deref().unwrap_or(""),
+            event.ja4.as_deref().unwrap_or(""),
+        );
+    }
+
+    /// Writes the key from its parts: site, address as logged, user agent, JA4 (each may be empty).
+    pub fn set_parts(&mut self, site: &str, ip: &str, user_agent: &str, ja4: &str) {
+        self.bytes.clear();
+        for part in [site, &net_of(ip), ja4] {
+            self.bytes.extend(part.bytes().take(255));
+            self.bytes.push(SEPARATOR);
+        }
+        let room = MAX_KEY_BYTES.saturating_sub(self.bytes.len());
+        self.bytes.extend(user_agent.bytes().take(room));
+    }
+
+    /// The canonical bytes: site, network, JA4, user agent.
+    #[must_use]
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// The published id.
+    #[must_use]
+    pub fn id(&self) -> ClientId {
+        let mut first = [0_u8; 16];
+        blake3::Hasher::new().update(&self.bytes).finalize_xof().fill(&mut first);
+        ClientId(u128::from_be_bytes(first))
+    }
+}
+
+/// The network a client address stands for: IPv6 by /64 in canonical text (`2001:db8::/64`), IPv4 and
+/// host names as they are. An IPv4 address mapped into IPv6 is the IPv4 address.
+#[must_use]
+pub fn net_of(ip: &str) -> Cow<'_, str> {
+    if !ip.contains(':') {
+        return Cow::Borrowed(ip);
+    }
+    match ip.parse::<IpAddr>() {
+        Ok(IpAddr::V6(v6)) => match v6.to_ipv4_mapped() {
+            Some(v4) => Cow::Owned(v4.to_string()),
+            None => {
+                let prefix = std::net::Ipv6Addr::from(u128::from(v6) & (u128::MAX << 64));
+                Cow::Owned(format!("{prefix}/64"))
+            }
+        },
+        _ => Cow::Borrowed(ip),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ipv6_is_keyed_by_its_64_and_ipv4_whole() {
+        assert_eq!(net_of("2001:db8:0:1:aaaa::1"), "2001:db8:0:1::/64");
+        assert_eq!(net_of("2001:db8:0:1:bbbb::2"), "2001:db8:0:1::/64");
+        assert_eq!(net_of("::ffff:192.0.2.7"), "192.0.2.7");
+        assert_eq!(net_of("192.0.2.7"), "192.0.2.7");
+        assert_eq!(net_of("pppa006.compuserve.com"), "pppa006.compuserve.com");
+        assert_eq!(net_of("not:an:address"), "not:an:address");
+    }
+
+    #[test]
+    fn the_id_depends_on_every_part_and_on_nothing_else() {
+        let id = |site, ip, ua, ja4| {
+            let mut key = ClientKey::default();
+            key.set_parts("left over", "from", "an earlier", "event");
+            key.set_parts(site, ip, ua, ja4);
+            key.id()
+        };
+        let base = id("shop", "192.0.2.7", "curl/8", "");
+        assert_eq!(base, id("shop", "192.0.2.7", "curl/8", ""));
+        assert_ne!(base, id("", "192.0.2.7", "curl/8", ""));
+        assert_ne!(base, id("shop", "192.0.2.8", "curl/8", ""));
+        assert_ne!(base, id("shop", "192.0.2.7", "curl/9", ""));
+        assert_ne!(base, id("shop", "192.0.2.7", "curl/8", "t13d"));
+        assert_eq!(base.to_string().parse(), Ok(base));
+    }
+}

@@ -1,0 +1,126 @@
+//! Event time: microseconds since the Unix epoch, read from the log and from nothing else.
+
+use std::fmt;
+
+const MICROS_PER_SECOND: i64 = 1_000_000;
+const SECONDS_PER_DAY: i64 = 86_400;
+
+/// A point in event time, µs since 1970-01-01T00:00:00Z. Negative before.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct EventTime(pub i64);
+
+impl EventTime {
+    /// The time `seconds` and `micros` after the epoch.
+    #[must_use]
+    pub fn from_parts(seconds: i64, micros: i64) -> Self {
+        Self(seconds.saturating_mul(MICROS_PER_SECOND).saturating_add(micros))
+    }
+
+    /// Microseconds from `earlier` to `self`; negative when `self` is the earlier one.
+    #[must_use]
+    pub fn since(self, earlier: Self) -> i64 {
+        self.0.saturating_sub(earlier.0)
+    }
+
+    /// The time `micros` before `self`.
+    #[must_use]
+    pub fn minus(self, micros: u64) -> Self {
+        Self(self.0.saturating_sub(i64::try_from(micros).unwrap_or(i64::MAX)))
+    }
+
+    /// The time `micros` after `self`.
+    #[must_use]
+    pub fn plus(self, micros: u64) -> Self {
+        Self(self.0.saturating_add(i64::try_from(micros).unwrap_or(i64::MAX)))
+    }
+}
+
+impl fmt::Display for EventTime {
+    /// RFC 3339 in UTC with six decimals: `2026-11-22T13:38:44.415000Z`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let seconds = self.0.div_euclid(MICROS_PER_SECOND);
+        let micros = self.0.rem_euclid(MICROS_PER_SECOND);
+        let (year, month, day) = civil_from_days(seconds.div_euclid(SECONDS_PER_DAY));
+        let of_day = seconds.rem_euclid(SECONDS_PER_DAY);
+        let (hour, minute, second) = (of_day / 3600, of_day / 60 % 60, of_day % 60);
+        write!(f, "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{micros:06}Z")
+    }
+}
+
+/// Whether a timestamp marks the start or the end of the request.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum TimeKind {
+    /// The request arrived.
+    #[default]
+    Start,
+    /// The response was sent; the start is not known.
+    End,
+}
+
+/// The step of the clock that wrote a timestamp. Ordered from fine to coarse.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum Resolution {
+    /// One microsecond or finer.
+    Microsecond,
+    /// One millisecond.
+    #[default]
+    Millisecond,
+    /// One second: order and counts are sound, cadence is not.
+    Second,
+}
+
+/// Days from 1970-01-01 to a date of the proleptic Gregorian calendar. Month 1..=12, day 1..=31.
+///
+/// Howard Hinnant's `days_from_civil` (public domain); exact for every year an `i32` can hold.
+#[must_use]
+pub fn days_from_civil(year: i32, month: u32, day: u32) -> i64 {
+    let year = i64::from(year) - i64::from(month <= 2);
+    let era = year.div_euclid(400);
+    let year_of_era = year.rem_euclid(400);
+    let shifted = (i64::from(month) + 9) % 12;
+    let day_of_year = (153 * shifted + 2) / 5 + i64::from(day) - 1;
+    let day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
+    era * 146_097 + day_of_era - 719_468
+}
+
+/// The inverse of [`days_from_civil`]: year, month, day.
+fn civil_from_days(days: i64) -> (i64, i64, i64) {
+    let days = days + 719_468;
+    let era = days.div_euclid(146_097);
+    let day_of_era = days.rem_euclid(146_097);
+    let year_of_era =
+        (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let shifted = (5 * day_of_year + 2) / 153;
+    let month = if shifted < 10 { shifted + 3 } else { shifted - 9 };
+    let year = year_of_era + era * 400 + i64::from(month <= 2);
+    (year, month, day_of_year - (153 * shifted + 2) / 5 + 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn prints_rfc_3339() {
+        assert_eq!(EventTime(0).to_string(), "1970-01-01T00:00:00.000000Z");
+        let time = EventTime::from_parts(1_795_354_724, 415_000);
+        assert_eq!(time.to_string(), "2026-11-22T13:38:44.415000Z");
+        assert_eq!(EventTime(-1).to_string(), "1969-12-31T23:59:59.999999Z");
+    }
+
+    #[test]
+    fn civil_dates_round_trip_over_four_centuries() {
+        for days in (-150_000..150_000).step_by(13) {
+            let (year, month, day) = civil_from_days(days);
+            let back = days_from_civil(
+                i32::try_from(year).unwrap_or_default(),
+                u32::try_from(month).unwrap_or_default(),
+                u32::try_from(day).unwrap_or_default(),
+            );
+            assert_eq!(back, days);
+        }
+        assert_eq!(days_from_civil(1995, 8, 1), 9343);
+    }
+}

@@ -1,0 +1,1 @@
+//! Fixed-size behavioural state per client and its feature vector

@@ -1,0 +1,1 @@
+//! Seeded personas as pure event generators

@@ -1,0 +1,1 @@
+//! Kafka source, sinks and dead letters

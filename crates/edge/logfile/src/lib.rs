@@ -1,0 +1,1 @@
+//! Log files, standard input, compression and following

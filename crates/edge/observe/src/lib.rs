@@ -1,0 +1,1 @@
+//! The closed metric catalogue and latency histograms

@@ -1,0 +1,1 @@
+//! Risk endpoint, health and console over a published board

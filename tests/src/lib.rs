@@ -1,0 +1,43 @@
+//! What the cross-crate tests share: where the repository and the optional data stand, and which files
+//! git would ship.
+//!
+//! Judging anything is left to the test files themselves.
+
+use std::{
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+/// The root of the repository.
+#[must_use]
+pub fn repository() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().map(Path::to_path_buf).unwrap_or_default()
+}
+
+/// The folder of real logs, when `GAIT_DATA` names one. A test that needs it says so and returns.
+#[must_use]
+pub fn shared_data() -> Option<PathBuf> {
+    let folder = PathBuf::from(std::env::var_os("GAIT_DATA")?);
+    folder.is_dir().then(|| folder.canonicalize().unwrap_or(folder))
+}
+
+/// Every file git tracks or would track, relative to the root, sorted.
+///
+/// # Panics
+/// When git cannot be asked: the tests run in a checkout.
+#[must_use]
+pub fn tracked_files() -> Vec<PathBuf> {
+    let listed = Command::new("git")
+        .args(["ls-files", "--cached", "--others", "--exclude-standard"])
+        .current_dir(repository())
+        .output()
+        .expect("git lists the files of this checkout");
+    let mut files: Vec<PathBuf> = String::from_utf8_lossy(&listed.stdout)
+        .lines()
+        .map(PathBuf::from)
+        .filter(|file| repository().join(file).is_file())
+        .collect();
+    files.sort();
+    files.dedup();
+    files
+}
