@@ -83,16 +83,12 @@ pub fn net_of(ip: &str) -> Cow<'_, str> {
     if !ip.contains(':') {
         return Cow::Borrowed(ip);
     }
-    match ip.parse::<IpAddr>() {
-        Ok(IpAddr::V6(v6)) => match v6.to_ipv4_mapped() {
-            Some(v4) => Cow::Owned(v4.to_string()),
-            None => {
-                let prefix = std::net::Ipv6Addr::from(u128::from(v6) & (u128::MAX << 64));
-                Cow::Owned(format!("{prefix}/64"))
-            }
-        },
-        _ => Cow::Borrowed(ip),
+    let Ok(IpAddr::V6(v6)) = ip.parse() else { return Cow::Borrowed(ip) };
+    if let Some(v4) = v6.to_ipv4_mapped() {
+        return Cow::Owned(v4.to_string());
     }
+    let prefix = std::net::Ipv6Addr::from(u128::from(v6) & (u128::MAX << 64));
+    Cow::Owned(format!("{prefix}/64"))
 }
 
 #[cfg(test)]

@@ -1,0 +1,202 @@
+use super::*;
+use crate::format::FormatChoice;
+
+const COMBINED: &str =
+    r#"203.0.113.9 - - [22/Nov/2026:12:00:00 +0000] "GET /x HTTP/1.1" 200 612 "-" "curl/8""#;
+const JSON: &str =
+    r#"{"ts":1795348800.5,"ip":"203.0.113.9","method":"GET","uri":"/x","status":200}"#;
+
+fn config(format: FormatId, unwrap: Unwrap) -> DecodeConfig {
+    DecodeConfig { format: FormatChoice::Named(format), unwrap, ..DecodeConfig::default() }
+}
+
+/// What the records become: the target of an event, the label of a reject.
+fn outcomes(config: &DecodeConfig, records: &[&[u8]]) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut sink = |decoded: Decoded<'_>| match decoded {
+        Decoded::Event(event) => found.push(event.target.into_owned()),
+        Decoded::Reject(reject) => {
+            let field = reject.field.map(|field| format!(" {field}")).unwrap_or_default();
+            found.push(format!("{}{field}", reject.reason.label()));
+        }
+    };
+    let decoder = Decoder::new(config);
+    let mut decoder = decoder.unwrap_or_else(|error| unreachable!("{error}"));
+    for (record, offset) in records.iter().zip(1..) {
+        decoder.decode(record, Origin { partition: 3, offset }, &mut sink);
+    }
+    decoder.finish(&mut sink);
+    found
+}
+
+fn one(format: FormatId, unwrap: Unwrap, record: &str) -> Vec<String> {
+    outcomes(&config(format, unwrap), &[record.as_bytes()])
+}
+
+#[test]
+fn blank_lines_and_comments_are_nothing_and_line_ends_are_tolerated() {
+    let with_ends = format!("\u{feff}{COMBINED}\r\n");
+    let records: [&[u8]; 5] =
+        [b"", b" \t\r\n", b"# comment", with_ends.as_bytes(), b"\xef\xbb\xbf"];
+    assert_eq!(outcomes(&config(FormatId::Combined, Unwrap::Auto), &records), ["/x"]);
+}
+
+#[test]
+fn broken_records_have_their_reason() {
+    let long = vec![b'a'; MAX_RECORD_BYTES + 1];
+    let json: [(&[u8], &str); 9] = [
+        (&long, "too_long"),
+        (b"{\"ts\":1,\"ua\":\"\xff\"}", "not_utf8"),
+        (b"\x00\x01\x02\xff", "binary"),
+        (b"{\"ts\":1795348800.5,\"ip\":\"203.0", "truncated"),
+        (b"{\"ts\":nope}", "not_json"),
+        (b"{} {}", "not_json"),
+        (b"17", "wrong_format"),
+        (br#"{"ts":"soon","ip":"::1","method":"GET","uri":"/","status":200}"#, "bad_time time"),
+        (br#"{"ts":1,"ip":"a b","method":"GET","uri":"/","status":200}"#, "bad_address ip"),
+    ];
+    for (record, expected) in json {
+        let found = outcomes(&config(FormatId::NginxJson, Unwrap::Auto), &[record]);
+        assert_eq!(
+            found,
+            [expected],
+            "{}",
+            String::from_utf8_lossy(record.get(..40).unwrap_or(record))
+        );
+    }
+    let fields = [
+        (r#"{"ip":"::1","method":"GET","uri":"/","status":200}"#, "missing_field time"),
+        (r#"{"ts":1,"method":"GET","uri":"/","status":200}"#, "missing_field ip"),
+        (r#"{"ts":1,"ip":"::1","uri":"/","status":200}"#, "missing_field method"),
+        (r#"{"ts":1,"ip":"::1","method":"GET","status":200}"#, "missing_field target"),
+        (r#"{"ts":1,"ip":"::1","method":"GET","uri":"/","status":"ok"}"#, "bad_status status"),
+        (
+            r#"{"ts":1,"ip":"::1","method":"GET","uri":"/","status":200,"bytes":"x"}"#,
+            "bad_field response_bytes",
+        ),
+        (
+            r#"{"ts":1,"ip":"::1","method":"GET","uri":"/","status":200,"rt":{}}"#,
+            "bad_field duration",
+        ),
+    ];
+    for (record, expected) in fields {
+        assert_eq!(one(FormatId::NginxJson, Unwrap::Auto, record), [expected]);
+    }
+    let nul = COMBINED.replace("curl", "cu\0rl");
+    assert_eq!(one(FormatId::Combined, Unwrap::Auto, &nul), ["binary"]);
+}
+
+#[test]
+fn odd_statuses_are_events() {
+    for status in ["0", "-1", "\"-\"", "null", "499", "460", "\"009\""] {
+        let record = JSON.replace("200", status);
+        assert_eq!(one(FormatId::NginxJson, Unwrap::Auto, &record), ["/x"], "{status}");
+    }
+    for status in ["1000", "-2", "20.5", "true"] {
+        let record = JSON.replace("200", status);
+        assert_eq!(
+            one(FormatId::NginxJson, Unwrap::Auto, &record),
+            ["bad_status status"],
+            "{status}"
+        );
+    }
+}
+
+#[test]
+fn envelopes_come_off() {
+    let quoted = COMBINED.replace('"', "\\\"");
+    let field = |name: &str| Unwrap::Field(name.to_owned());
+    let table = [
+        (format!(r#"{{"message":"{quoted}","host":{{"name":"h"}}}}"#), field("message")),
+        (format!(r#"{{"date":1.5,"log":"{quoted}"}}"#), field("log")),
+        (format!(r#"{{"log":"{quoted}\n","stream":"stdout","time":"t"}}"#), Unwrap::Docker),
+        (format!("2026-11-22T12:00:00.0Z stdout F {COMBINED}"), Unwrap::Cri),
+        (format!("<190>1 2026-11-22T12:00:00Z h nginx - - - {COMBINED}"), Unwrap::Syslog),
+        (format!(r#"{{"message":"<190>Nov 22 12:00:00 h nginx: {quoted}"}}"#), Unwrap::Auto),
+    ];
+    for (record, unwrap) in table {
+        for unwrap in [unwrap, Unwrap::Auto] {
+            assert_eq!(one(FormatId::Combined, unwrap, &record), ["/x"], "{record}");
+        }
+        assert_ne!(one(FormatId::Combined, Unwrap::None, &record), ["/x"], "{record}");
+    }
+    for unwrap in [field("message"), Unwrap::Docker, Unwrap::Cri, Unwrap::Syslog] {
+        assert_eq!(one(FormatId::Combined, unwrap, COMBINED), ["bad_envelope"]);
+    }
+}
+
+#[test]
+fn json_inside_json_is_found_as_text_and_as_object() {
+    let text = format!(r#"{{"message":"{}","x":1}}"#, JSON.replace('"', "\\\""));
+    let object = format!(r#"{{"message":{JSON},"x":1}}"#);
+    for record in [&text, &object] {
+        assert_eq!(one(FormatId::NginxJson, Unwrap::Auto, record), ["/x"]);
+        assert_eq!(one(FormatId::NginxJson, Unwrap::Field("message".into()), record), ["/x"]);
+    }
+    // What is wrong is said of the line, not of the envelope.
+    let bad = object.replace("200", "\"x\"");
+    assert_eq!(one(FormatId::NginxJson, Unwrap::Auto, &bad), ["bad_status status"]);
+    // An event that has a message of its own is not an envelope.
+    let own = JSON.replace("\"ts\"", "\"message\":\"hello\",\"ts\"");
+    assert_eq!(one(FormatId::NginxJson, Unwrap::Auto, &own), ["/x"]);
+    let bottomless = (0..9).fold(String::from("\"x\""), |inner, _| format!("{{\"log\":{inner}}}"));
+    assert_eq!(one(FormatId::Combined, Unwrap::Auto, &bottomless).len(), 1);
+}
+
+#[test]
+fn parts_of_container_lines_are_joined() {
+    let (head, tail) = COMBINED.split_at(30);
+    let first = format!("2026-11-22T12:00:00.0Z stdout P {head}");
+    let last = format!("2026-11-22T12:00:00.1Z stdout F {tail}");
+    for unwrap in [Unwrap::Auto, Unwrap::Cri] {
+        let config = config(FormatId::Combined, unwrap);
+        let found = outcomes(&config, &[first.as_bytes(), last.as_bytes(), last.as_bytes()]);
+        assert_eq!(found, ["/x", "wrong_format"]);
+        assert_eq!(outcomes(&config, &[first.as_bytes()]), ["truncated"]);
+    }
+}
+
+#[test]
+fn arrays_and_lines_in_one_value_are_taken_apart() {
+    let pretty = JSON.replace(',', ",\n  ");
+    let array = format!("[\n{pretty},\n{JSON}, 3 ]");
+    let format = FormatId::NginxJson;
+    assert_eq!(one(format, Unwrap::Auto, &array), ["/x", "/x", "wrong_format"]);
+    assert_eq!(one(format, Unwrap::Auto, &pretty), ["/x"]);
+    assert_eq!(one(format, Unwrap::Auto, &format!("{JSON}\n\n{JSON}\n")), ["/x", "/x"]);
+    assert_eq!(one(format, Unwrap::Auto, &format!("[{JSON},{{\"ts\":")), ["/x", "truncated"]);
+    assert_eq!(
+        one(FormatId::Combined, Unwrap::Auto, &format!("{COMBINED}\n{COMBINED}")),
+        ["/x", "/x"]
+    );
+    let whole = DecodeConfig { framing: Framing::None, ..config(format, Unwrap::None) };
+    assert_eq!(outcomes(&whole, &[array.as_bytes()]), ["wrong_format"]);
+}
+
+#[test]
+fn a_trusted_proxy_is_looked_through() {
+    let record = JSON.replace("\"203.0.113.9\"", "\"10.0.0.1\",\"xff\":\"6.6.6.6, 198.51.100.7\"");
+    let mut decode = config(FormatId::NginxJson, Unwrap::Auto);
+    for (trusted, ip) in [(None, "10.0.0.1"), (Some("10.0.0.0/8"), "198.51.100.7")] {
+        decode.trusted_proxies = trusted.and_then(|net| net.parse().ok()).into_iter().collect();
+        let mut seen = String::new();
+        let decoder = Decoder::new(&decode);
+        let mut decoder = decoder.unwrap_or_else(|error| unreachable!("{error}"));
+        decoder.decode(record.as_bytes(), Origin::default(), &mut |decoded| {
+            if let Decoded::Event(event) = decoded {
+                seen = event.ip.into_owned();
+            }
+        });
+        assert_eq!(seen, ip);
+    }
+}
+
+#[test]
+fn no_text_of_an_event_holds_a_control_character() {
+    let record = JSON.replace("/x", "/a\\u001fb\\u0000");
+    assert_eq!(one(FormatId::NginxJson, Unwrap::Auto, &record), ["/a\u{fffd}b\u{fffd}"]);
+    let bare = JSON.replace("/x", "/a\u{1f}b");
+    assert_eq!(one(FormatId::NginxJson, Unwrap::Auto, &bare), ["binary"]);
+    let bare = COMBINED.replace("/x", "/a\u{1f}b");
+    assert_eq!(one(FormatId::Combined, Unwrap::Auto, &bare), ["binary"]);
+}

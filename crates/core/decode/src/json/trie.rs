@@ -1,0 +1,258 @@
+//! JSON keys to fields: the table of a format, compiled so that one pass over a record fills the slots.
+//!
+//! A path `request.headers.User-Agent` matches nested objects, and also one key that is spelled with
+//! the dots. Header names match in any case.
+
+use gait_event::FieldSet;
+
+use crate::field::Field;
+
+/// Index of a node; 0 is the record itself.
+pub(super) type NodeId = u16;
+
+/// Where the headers of the request stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Headers<'a> {
+    /// What stands before a header name in its path: `request.headers.` or `request_`.
+    pub(crate) prefix: &'a str,
+    /// The object holds every header, so one that is missing there was not sent.
+    pub(crate) complete: bool,
+}
+
+/// Header names that are read wherever a format logs headers.
+pub(crate) const HEADERS: &[(&str, Field)] = &[
+    ("user-agent", Field::UserAgent),
+    ("referer", Field::Referer),
+    ("accept", Field::Accept),
+    ("accept-language", Field::AcceptLanguage),
+    ("accept-encoding", Field::AcceptEncoding),
+    ("sec-fetch-mode", Field::SecFetchMode),
+    ("sec-fetch-dest", Field::SecFetchDest),
+    ("sec-fetch-site", Field::SecFetchSite),
+    ("content-type", Field::ContentType),
+    ("authorization", Field::Authenticated),
+    ("signature-agent", Field::SignatureAgent),
+    ("mcp-method", Field::McpMethod),
+    ("mcp-name", Field::McpName),
+    ("x-forwarded-for", Field::ForwardedFor),
+];
+
+/// Fields that a record carries when a place in it is reached.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Seen {
+    pub(super) bits: u32,
+    pub(super) logged: FieldSet,
+}
+
+impl Seen {
+    fn insert(&mut self, field: Field) {
+        self.bits |= field.bit();
+        self.logged.insert(field.logged());
+    }
+}
+
+/// A key whose value fills a slot.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Leaf {
+    pub(super) field: Field,
+    /// 0 is the most preferred key of the field.
+    pub(super) rank: u8,
+    pub(super) seen: Seen,
+}
+
+#[derive(Debug, Default)]
+pub(super) struct Node {
+    pub(super) leaf: Option<Leaf>,
+    /// What an object here says by being here: see [`Headers::complete`].
+    pub(super) implied: Seen,
+    keys: Vec<Key>,
+    /// Open addressing over `keys`, index + 1; empty without keys. The length is a power of two.
+    buckets: Vec<u16>,
+}
+
+#[derive(Debug)]
+struct Key {
+    name: Box<str>,
+    any_case: bool,
+    child: NodeId,
+}
+
+/// The compiled table of a JSON format.
+#[derive(Debug)]
+pub(crate) struct Trie {
+    nodes: Vec<Node>,
+}
+
+impl Trie {
+    /// Compiles paths, the preferred key of each field first, and the headers.
+    pub(crate) fn new<'a>(
+        keys: impl IntoIterator<Item = (&'a str, Field)>,
+        headers: Option<Headers<'_>>,
+    ) -> Self {
+        let mut trie = Self { nodes: vec![Node::default()] };
+        let mut next_rank = [0_u8; Field::COUNT];
+        let mut rank_of = move |field: Field| {
+            let next = next_rank.get_mut(field as usize)?;
+            let rank = *next;
+            *next = rank.saturating_add(1).min(u8::MAX - 1);
+            Some(rank)
+        };
+        for (path, field) in keys {
+            let rank = rank_of(field).unwrap_or_default();
+            trie.insert(path, field, rank, false);
+        }
+        if let Some(headers) = headers {
+            let mut implied = Seen::default();
+            for (name, field) in HEADERS {
+                let rank = rank_of(*field).unwrap_or_default();
+                trie.insert(&format!("{}{name}", headers.prefix), *field, rank, true);
+                implied.insert(*field);
+            }
+            if headers.complete {
+                trie.imply(headers.prefix.trim_end_matches('.'), implied);
+            }
+        }
+        for node in &mut trie.nodes {
+            node.index();
+        }
+        trie
+    }
+
+    pub(super) fn node(&self, id: NodeId) -> Option<&Node> {
+        self.nodes.get(usize::from(id))
+    }
+
+    fn insert(&mut self, path: &str, field: Field, rank: u8, any_case: bool) {
+        let mut seen = Seen::default();
+        seen.insert(field);
+        let leaf = Leaf { field, rank, seen };
+        let nested = self.path(path.split('.'), any_case);
+        self.set_leaf(nested, leaf);
+        if path.contains('.') {
+            let flat = self.path(std::iter::once(path), any_case);
+            self.set_leaf(flat, leaf);
+        }
+    }
+
+    fn imply(&mut self, path: &str, seen: Seen) {
+        let id = self.path(path.split('.'), false);
+        if let Some(node) = self.nodes.get_mut(usize::from(id)) {
+            node.implied = seen;
+        }
+    }
+
+    fn set_leaf(&mut self, id: NodeId, leaf: Leaf) {
+        if let Some(node) = self.nodes.get_mut(usize::from(id)) {
+            node.leaf.get_or_insert(leaf);
+        }
+    }
+
+    /// The node at the end of a path, made on the way. Only the last step matches in any case.
+    fn path<'p>(&mut self, steps: impl Iterator<Item = &'p str>, any_case: bool) -> NodeId {
+        let mut at = 0;
+        let mut steps = steps.peekable();
+        while let Some(step) = steps.next() {
+            at = self.child(at, step, any_case && steps.peek().is_none());
+        }
+        at
+    }
+
+    fn child(&mut self, parent: NodeId, name: &str, any_case: bool) -> NodeId {
+        let new = NodeId::try_from(self.nodes.len()).unwrap_or(NodeId::MAX);
+        let Some(node) = self.nodes.get_mut(usize::from(parent)) else { return parent };
+        if let Some(key) = node.keys.iter().find(|key| *key.name == *name) {
+            return key.child;
+        }
+        node.keys.push(Key { name: name.into(), any_case, child: new });
+        self.nodes.push(Node::default());
+        new
+    }
+}
+
+impl Node {
+    pub(super) fn has_keys(&self) -> bool {
+        !self.keys.is_empty()
+    }
+
+    /// The node behind a key of an object here.
+    #[inline]
+    pub(super) fn find(&self, name: &str) -> Option<NodeId> {
+        let mask = self.buckets.len().checked_sub(1)?;
+        let mut at = hash(name.as_bytes()) & mask;
+        loop {
+            let index = usize::from(*self.buckets.get(at)?).checked_sub(1)?;
+            let key = self.keys.get(index)?;
+            let same = *key.name == *name;
+            if same || key.any_case && key.name.eq_ignore_ascii_case(name) {
+                return Some(key.child);
+            }
+            at = (at + 1) & mask;
+        }
+    }
+
+    fn index(&mut self) {
+        if self.keys.is_empty() {
+            return;
+        }
+        // At most a quarter full, so that an unknown key nearly always meets an empty bucket.
+        let length = (self.keys.len() * 4).next_power_of_two();
+        self.buckets = vec![0; length];
+        for (index, key) in self.keys.iter().enumerate() {
+            let mut at = hash(key.name.as_bytes()) & (length - 1);
+            while self.buckets.get(at).is_some_and(|bucket| *bucket != 0) {
+                at = (at + 1) & (length - 1);
+            }
+            if let Some(bucket) = self.buckets.get_mut(at) {
+                *bucket = u16::try_from(index + 1).unwrap_or_default();
+            }
+        }
+    }
+}
+
+/// Length and three bytes of the name, mixed by one multiplication; letters of either case hash alike.
+#[inline]
+fn hash(name: &[u8]) -> usize {
+    let byte = |at: usize| name.get(at).copied().unwrap_or_default() | 0x20;
+    let last = name.len().saturating_sub(1);
+    #[expect(clippy::cast_possible_truncation, reason = "the low byte of the length is enough")]
+    let word = u32::from_le_bytes([byte(0), byte(last / 2), byte(last), last as u8]);
+    (word.wrapping_mul(0x9e37_79b1) >> 16) as usize
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn leaf(trie: &Trie, steps: &[&str]) -> Option<(Field, u8)> {
+        let mut at = 0;
+        for step in steps {
+            at = trie.node(at)?.find(step)?;
+        }
+        trie.node(at)?.leaf.map(|leaf| (leaf.field, leaf.rank))
+    }
+
+    #[test]
+    fn paths_match_nested_flat_and_by_rank() {
+        let keys = [("a.b", Field::Ip), ("ip", Field::Ip), ("a.c", Field::Host)];
+        let trie = Trie::new(keys, None);
+        assert_eq!(leaf(&trie, &["a", "b"]), Some((Field::Ip, 0)));
+        assert_eq!(leaf(&trie, &["a.b"]), Some((Field::Ip, 0)));
+        assert_eq!(leaf(&trie, &["ip"]), Some((Field::Ip, 1)));
+        assert_eq!(leaf(&trie, &["a", "c"]), Some((Field::Host, 0)));
+        for unknown in ["A", "b", "", "Ip"] {
+            assert_eq!(leaf(&trie, &[unknown]), None, "{unknown}");
+        }
+    }
+
+    #[test]
+    fn header_names_match_in_any_case() {
+        let trie = Trie::new([], Some(Headers { prefix: "request.headers.", complete: true }));
+        for name in ["User-Agent", "user-agent", "USER-AGENT"] {
+            assert_eq!(leaf(&trie, &["request", "headers", name]), Some((Field::UserAgent, 0)));
+        }
+        let node = trie.node(0).and_then(|node| trie.node(node.find("request")?));
+        let headers = node.and_then(|node| trie.node(node.find("headers")?));
+        assert!(headers.is_some_and(|node| node.implied.logged.contains(FieldSet::SEC_FETCH)));
+        assert_eq!(leaf(&trie, &["Request", "headers", "accept"]), None);
+    }
+}
