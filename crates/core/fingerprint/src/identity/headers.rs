@@ -1,0 +1,244 @@
+//! The headers of documents, the protocol, the connection and the credential. A field that the log does
+//! not carry is never held against a client.
+
+use std::borrow::Cow;
+
+use bytemuck::{Pod, Zeroable};
+use gait_event::{Event, FieldSet, HttpVersion};
+
+use crate::{
+    ClientState,
+    feature::{FeatureSpec, Unit},
+    route::{Route, Sight},
+    target::hash32,
+};
+
+/// Documents whose log carries a header before the share without it is read.
+const DOCUMENTS_MIN: u16 = 2;
+/// Events with the field before a share of events is read.
+const EVENTS_MIN: u32 = 4;
+
+/// How often a header was not sent, among the documents whose log carries it. Both halve when full.
+#[repr(C)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Pod, Zeroable)]
+pub(crate) struct Missing {
+    of: u16,
+    missing: u16,
+}
+
+impl Missing {
+    fn add(&mut self, missing: bool) {
+        if self.of == u16::MAX {
+            self.of /= 2;
+            self.missing /= 2;
+        }
+        self.of += 1;
+        self.missing += u16::from(missing);
+    }
+
+    /// The share without the header, once enough documents carry it in the log.
+    pub(crate) fn share(self) -> Option<f32> {
+        (self.of >= DOCUMENTS_MIN).then(|| f32::from(self.missing) / f32::from(self.of))
+    }
+}
+
+/// The latest value of a header that one client does not change, hashed, and how often it changed.
+#[repr(C)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Pod, Zeroable)]
+struct Constant {
+    hash: u32,
+    changes: u16,
+    logged: u16,
+}
+
+impl Constant {
+    fn add(&mut self, value: Option<&Cow<'_, str>>) {
+        self.logged = 1;
+        // A request without the header says nothing about its value.
+        let Some(value) = value.filter(|value| !value.is_empty()) else { return };
+        let hash = hash32(value.as_bytes());
+        let changed = self.hash != 0 && self.hash != hash;
+        self.changes = self.changes.saturating_add(u16::from(changed));
+        self.hash = hash;
+    }
+}
+
+/// Counts over the headers of a client.
+#[repr(C)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Pod, Zeroable)]
+pub(crate) struct Headers {
+    pub(crate) sec_fetch: Missing,
+    pub(crate) language: Missing,
+    pub(crate) encoding: Missing,
+    /// `*/*` or nothing counts as missing.
+    pub(crate) accept: Missing,
+    /// Documents over HTTP/1 among those whose protocol is known.
+    pub(crate) old_protocol: Missing,
+    constant_language: Constant,
+    constant_encoding: Constant,
+    constant_ja4: Constant,
+    protocol_known: u32,
+    http1: u32,
+    connection_events: u32,
+    connections: u32,
+    /// Low half of the number of the latest connection.
+    connection: u32,
+    auth_known: u32,
+    authenticated: u32,
+    signature: u8,
+    signature_logged: u8,
+    reserved: [u8; 2],
+}
+
+impl Headers {
+    /// Takes any event in.
+    pub(crate) fn see(&mut self, sight: &Sight<'_>) {
+        let event = sight.event;
+        self.see_connection(event);
+        if let Some(authenticated) = event.authenticated {
+            self.auth_known = self.auth_known.saturating_add(1);
+            self.authenticated = self.authenticated.saturating_add(u32::from(authenticated));
+        }
+        if event.logged.contains(FieldSet::SIGNATURE) {
+            self.signature_logged = 1;
+            self.signature |= u8::from(event.signature_agent.is_some());
+        }
+        if event.logged.contains(FieldSet::JA4) {
+            self.constant_ja4.add(event.ja4.as_ref());
+        }
+        if sight.route == Route::Document {
+            self.see_document(event);
+        }
+    }
+
+    fn see_connection(&mut self, event: &Event<'_>) {
+        if event.protocol != HttpVersion::Unknown {
+            self.protocol_known = self.protocol_known.saturating_add(1);
+            self.http1 = self.http1.saturating_add(u32::from(is_http1(event.protocol)));
+        }
+        if event.connection.is_none() && event.connection_requests.is_none() {
+            return;
+        }
+        #[expect(clippy::cast_possible_truncation, reason = "the low half tells connections apart")]
+        let number = event.connection.unwrap_or(0) as u32;
+        let new = match event.connection_requests {
+            Some(requests) => requests <= 1,
+            None => number != self.connection,
+        };
+        self.connection = number;
+        self.connections = self.connections.saturating_add(u32::from(new));
+        self.connection_events = self.connection_events.saturating_add(1);
+    }
+
+    fn see_document(&mut self, event: &Event<'_>) {
+        let logged = |field| event.logged.contains(field);
+        let empty = |value: Option<&Cow<'_, str>>| value.is_none_or(|value| value.is_empty());
+        if event.protocol != HttpVersion::Unknown {
+            self.old_protocol.add(is_http1(event.protocol));
+        }
+        if logged(FieldSet::SEC_FETCH) {
+            let modes = [&event.sec_fetch_mode, &event.sec_fetch_dest, &event.sec_fetch_site];
+            self.sec_fetch.add(modes.iter().all(|mode| empty(mode.as_ref())));
+        }
+        if logged(FieldSet::ACCEPT_LANGUAGE) {
+            self.language.add(empty(event.accept_language.as_ref()));
+            self.constant_language.add(event.accept_language.as_ref());
+        }
+        if logged(FieldSet::ACCEPT_ENCODING) {
+            self.encoding.add(empty(event.accept_encoding.as_ref()));
+            self.constant_encoding.add(event.accept_encoding.as_ref());
+        }
+        if logged(FieldSet::ACCEPT) {
+            let accept = event.accept.as_deref().unwrap_or("");
+            self.accept.add(accept.is_empty() || accept.starts_with("*/*"));
+        }
+    }
+
+    fn changes(&self) -> Option<f32> {
+        let constants = [self.constant_language, self.constant_encoding, self.constant_ja4];
+        let logged = constants.iter().any(|constant| constant.logged == 1);
+        logged.then(|| constants.iter().map(|constant| f32::from(constant.changes)).sum())
+    }
+}
+
+fn is_http1(version: HttpVersion) -> bool {
+    matches!(version, HttpVersion::Http09 | HttpVersion::Http10 | HttpVersion::Http11)
+}
+
+/// A row of this block: the share of documents without a header.
+macro_rules! share_of_documents {
+    ($name:literal, $field:ident, $that:literal) => {
+        FeatureSpec {
+            name: $name,
+            unit: Unit::Share,
+            range: (0.0, 1.0),
+            meaning: concat!(
+                "Share of documents ",
+                $that,
+                ". From 2 documents on whose log carries the field."
+            ),
+            read: |state| state.headers.$field.share(),
+        }
+    };
+}
+
+/// The features of this block.
+pub(crate) const FEATURES: &[FeatureSpec] = &[
+    share_of_documents!("sec_fetch_absent_share", sec_fetch, "without any Sec-Fetch header"),
+    share_of_documents!("language_absent_share", language, "without Accept-Language"),
+    share_of_documents!("accept_wildcard_share", accept, "asked for as `*/*` or without Accept"),
+    share_of_documents!("encoding_absent_share", encoding, "without Accept-Encoding"),
+    FeatureSpec {
+        name: "http1_share",
+        unit: Unit::Share,
+        range: (0.0, 1.0),
+        meaning: "Share of events over HTTP/1.1 or older. From 4 events of known protocol on.",
+        read: |state: &ClientState| {
+            let headers = &state.headers;
+            let enough = headers.protocol_known >= EVENTS_MIN;
+            enough.then(|| headers.http1 as f32 / headers.protocol_known as f32)
+        },
+    },
+    FeatureSpec {
+        name: "identity_changes",
+        unit: Unit::Count,
+        range: (0.0, 200_000.0),
+        meaning: "Changes of language or encoding between documents, or of JA4 between any events, \
+                  of one client. When the log carries one of them.",
+        read: |state| state.headers.changes(),
+    },
+    FeatureSpec {
+        name: "requests_per_connection",
+        unit: Unit::Ratio,
+        range: (0.0, 4_294_967_296.0),
+        meaning: "Events over connections. From 4 events on whose log carries the connection.",
+        read: |state| {
+            let headers = &state.headers;
+            let enough = headers.connection_events >= EVENTS_MIN;
+            let connections = headers.connections.max(1) as f32;
+            enough.then(|| headers.connection_events as f32 / connections)
+        },
+    },
+    FeatureSpec {
+        name: "authenticated_share",
+        unit: Unit::Share,
+        range: (0.0, 1.0),
+        meaning: "Share of events with a credential. From 4 events on whose log says so.",
+        read: |state| {
+            let headers = &state.headers;
+            let enough = headers.auth_known >= EVENTS_MIN;
+            enough.then(|| headers.authenticated as f32 / headers.auth_known as f32)
+        },
+    },
+    FeatureSpec {
+        name: "signature_agent_present",
+        unit: Unit::Flag,
+        range: (0.0, 1.0),
+        meaning: "Some event named a Signature-Agent (Web Bot Auth, not verified). When the log \
+                  carries the field.",
+        read: |state| {
+            let logged = state.headers.signature_logged == 1;
+            logged.then(|| f32::from(state.headers.signature))
+        },
+    },
+];

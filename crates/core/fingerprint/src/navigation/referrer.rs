@@ -1,0 +1,142 @@
+//! Where documents say they come from, and whether this client was there.
+//!
+//! Which host is the site's own is told by the log's host or, where it has none, learnt from a Referer
+//! whose page this client visited.
+
+use std::borrow::Cow;
+
+use bytemuck::{Pod, Zeroable};
+use gait_event::{Event, FieldSet};
+
+use super::coverage::Coverage;
+use crate::{
+    ClientState,
+    clock::{referer_host, referer_target},
+    feature::{FeatureSpec, Unit},
+    target::{hash32, target_hash},
+};
+
+/// Documents after the first before a share is read.
+const DOCUMENTS_MIN: u32 = 3;
+
+/// Documents after the first one, by what they say of their origin.
+#[repr(C)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Pod, Zeroable)]
+pub(crate) struct Referrer {
+    /// All documents of logs that carry the Referer, the first included.
+    documents: u32,
+    referred: u32,
+    internal: u32,
+    consistent: u32,
+    /// The site's own host, hashed, once learnt; 0 before.
+    site: u32,
+}
+
+impl Referrer {
+    /// Takes a document in that was chosen; `coverage` knows the documents before it.
+    pub(crate) fn document(&mut self, event: &Event<'_>, coverage: &Coverage) {
+        if !event.logged.contains(FieldSet::REFERER) {
+            return;
+        }
+        self.documents = self.documents.saturating_add(1);
+        if self.documents == 1 {
+            return;
+        }
+        let Some(referer) = event.referer.as_deref().filter(|text| !text.is_empty()) else {
+            return;
+        };
+        self.referred = self.referred.saturating_add(1);
+        let target = referer_target(referer);
+        let visited = coverage.visited(target_hash(target));
+        if self.is_site(event, referer, visited && target != "/") {
+            self.internal = self.internal.saturating_add(1);
+            // Many sites send no more than their origin.
+            self.consistent = self.consistent.saturating_add(u32::from(visited || target == "/"));
+        }
+    }
+
+    fn is_site(&mut self, event: &Event<'_>, referer: &str, visited: bool) -> bool {
+        let host = referer_host(referer);
+        if let Some(site) = event.host.as_deref() {
+            return host.eq_ignore_ascii_case(site);
+        }
+        let lower = if host.bytes().any(|byte| byte.is_ascii_uppercase()) {
+            Cow::Owned(host.to_ascii_lowercase())
+        } else {
+            Cow::Borrowed(host)
+        };
+        let host = hash32(lower.as_bytes());
+        if visited && self.site == 0 {
+            self.site = host;
+        }
+        self.site == host
+    }
+}
+
+/// The share of `part` among the documents after the first, once there are enough.
+fn share(state: &ClientState, part: fn(&Referrer) -> u32) -> Option<f32> {
+    let later = state.referrer.documents.saturating_sub(1);
+    (later >= DOCUMENTS_MIN).then(|| part(&state.referrer) as f32 / later as f32)
+}
+
+/// The features of this block.
+pub(crate) const FEATURES: &[FeatureSpec] = &[
+    FeatureSpec {
+        name: "referrer_share",
+        unit: Unit::Share,
+        range: (0.0, 1.0),
+        meaning: "Share of documents after the first that carry a Referer. From 3 such documents on, \
+                  when the log carries the field.",
+        read: |state| share(state, |referrer| referrer.referred),
+    },
+    FeatureSpec {
+        name: "referrer_consistent_share",
+        unit: Unit::Share,
+        range: (0.0, 1.0),
+        meaning: "Share of documents after the first whose Referer is a page of the site that this \
+                  client visited before, or the bare origin of the site. From 3 such documents on, when the \
+                  log carries the field; certain for every page once about 1,570 targets were visited.",
+        read: |state| share(state, |referrer| referrer.consistent),
+    },
+    FeatureSpec {
+        name: "internal_referrer_share",
+        unit: Unit::Share,
+        range: (0.0, 1.0),
+        meaning: "Share of documents after the first whose Referer is the site itself. From 3 such \
+                  documents on, when the log carries the field.",
+        read: |state| share(state, |referrer| referrer.internal),
+    },
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pages_that_were_visited_are_consistent() {
+        for host in [Some("shop.example"), None] {
+            let (mut referrer, mut coverage) = (Referrer::default(), Coverage::default());
+            for (target, referer) in [
+                ("/a?x=1", None),
+                ("/b", Some("https://shop.example:8443/a?x=1")),
+                ("/c", Some("https://shop.example:8443/never")),
+                ("/d", Some("https://search.example/")),
+                ("/e", Some("https://shop.example/")),
+                ("/f", None),
+            ] {
+                let mut event = Event {
+                    target: target.into(),
+                    host: host.map(Into::into),
+                    referer: referer.map(Into::into),
+                    ..Event::default()
+                };
+                event.logged.insert(FieldSet::REFERER);
+                referrer.document(&event, &coverage);
+                coverage.visit(target_hash(target));
+            }
+            let counts =
+                (referrer.documents, referrer.referred, referrer.internal, referrer.consistent);
+            assert_eq!(counts, (6, 4, 3, 2), "{host:?}");
+        }
+    }
+}

@@ -1,0 +1,192 @@
+//! The state of one client: fixed size, plain bytes, O(1) per event.
+//!
+//! Every block of state lives in the file that updates it and reads its features; here they are put
+//! together and called in one order. Events of one client must come in log order; nothing depends on
+//! other clients.
+
+use bytemuck::{Pod, Zeroable};
+use gait_event::{Event, EventTime};
+
+use crate::{
+    Claim, FeatureVector,
+    activity::Activity,
+    claim::StoredClaim,
+    clock::{Clock, Driver, Order},
+    deception,
+    discovery::Discovery,
+    identity::headers::Headers,
+    machine::MachineTimed,
+    navigation::{
+        coverage::Coverage, enumeration::Enumeration, referrer::Referrer, render::Render,
+        sequence::Sequence,
+    },
+    route::{Route, Sight},
+    timing::{
+        alignment::Alignment, backoff::Backoff, complexity::Complexity, fanout::Fanout, gaps::Gaps,
+        octaves::Octaves,
+    },
+    trouble::{errors::Errors, repair::Repair},
+};
+
+/// What one event was to the client that sent it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "independent facts about one event")]
+pub struct Observed {
+    /// The event was a step of the decision clock.
+    pub decision: bool,
+    /// The event lay further behind the client's latest event than [`crate::LATENESS_US`]: it was
+    /// counted and not applied to the clocks.
+    pub late: bool,
+    /// The event lay behind the client's latest event, within the bound.
+    pub reordered: bool,
+    /// The event touched a canary.
+    pub canary: bool,
+    /// Templates of the previous and of this decision step, hashed, for a model of transitions. `None`
+    /// when this event is no decision step or the first.
+    pub transition: Option<(u32, u32)>,
+}
+
+/// Everything that is remembered of one client. Plain bytes: a snapshot copies them.
+#[repr(C)]
+#[derive(Clone, Copy, Debug, PartialEq, Pod, Zeroable)]
+pub struct ClientState {
+    // Touched by every event.
+    pub(crate) clock: Clock,
+    pub(crate) activity: Activity,
+    pub(crate) headers: Headers,
+    pub(crate) referrer: Referrer,
+    pub(crate) render: Render,
+    pub(crate) discovery: Discovery,
+    pub(crate) claim: StoredClaim,
+    // Touched by what may be a decision step.
+    timers: MachineTimed,
+    // Touched by decision steps.
+    pub(crate) gaps: Gaps,
+    pub(crate) octaves: Octaves,
+    pub(crate) alignment: Alignment,
+    pub(crate) complexity: Complexity,
+    pub(crate) fanout: Fanout,
+    pub(crate) backoff: Backoff,
+    pub(crate) coverage: Coverage,
+    pub(crate) sequence: Sequence,
+    pub(crate) enumeration: Enumeration,
+    pub(crate) errors: Errors,
+    pub(crate) repair: Repair,
+}
+
+/// A client costs at most this much.
+const STATE_BYTES_MAX: usize = 1024;
+const _: () = assert!(size_of::<ClientState>() <= STATE_BYTES_MAX, "the state outgrew its budget");
+
+impl ClientState {
+    /// The state of a client before its first event. `first` is that event, masked, and has still to be
+    /// given to [`ClientState::observe`]; the claim is read from its user agent here, once.
+    #[must_use]
+    pub fn new(first: &Event<'_>) -> Self {
+        Self {
+            clock: Clock::starting_at(first.time.0),
+            claim: Claim::of(first).into(),
+            complexity: Complexity::default(),
+            ..Self::zeroed()
+        }
+    }
+
+    /// Takes one event in.
+    pub fn observe(&mut self, event: &Event<'_>) -> Observed {
+        let sight = Sight::of(event);
+        let order = self.clock.place(event);
+        let canary = deception::touches(&sight);
+        self.activity.see(&sight);
+        self.headers.see(&sight);
+        self.discovery.see(&sight, self.clock.decisions);
+        self.discovery.canaries = self.discovery.canaries.saturating_add(u32::from(canary));
+        let mut observed = Observed {
+            late: order == Order::Late,
+            reordered: order == Order::Reordered,
+            canary,
+            ..Observed::default()
+        };
+        if observed.late {
+            return observed;
+        }
+        let driver = self.clock.driver(&sight, &mut self.timers);
+        self.activity.drive(driver, event.time.0);
+        self.render.see(&sight, driver);
+        match driver {
+            Driver::Choice => {
+                observed.decision = true;
+                observed.transition = self.decide(&sight);
+            }
+            Driver::Timer if self.clock.beats_are_own() => self.alignment.add(event.time.0),
+            Driver::Page if sight.route == Route::Document => {
+                self.coverage.visit(sight.outline.target);
+            }
+            Driver::Timer | Driver::Page => {}
+        }
+        observed
+    }
+
+    /// Takes a decision step in and returns the templates it leads from and to.
+    fn decide(&mut self, sight: &Sight<'_>) -> Option<(u32, u32)> {
+        let decision = self.clock.step(sight);
+        let joined = self.fanout.step(&decision);
+        if let Some(gap_us) = decision.gap_us.filter(|_| !joined) {
+            let place = self.gaps.add(gap_us);
+            self.octaves.add(gap_us);
+            self.complexity.add(place);
+        }
+        self.gaps.answered(sight.event.response_bytes);
+        self.alignment.add(decision.time_us);
+        self.backoff.step(&decision);
+        if sight.route == Route::Document {
+            self.referrer.document(sight.event, &self.coverage);
+        }
+        let new = !self.coverage.visited(decision.target);
+        self.coverage.step(&decision);
+        self.sequence.step(&decision);
+        self.enumeration.step(&decision);
+        self.errors.step(&decision);
+        self.repair.step(&decision, new);
+        (decision.before != 0).then_some((decision.before, sight.outline.template))
+    }
+
+    /// Reads every feature.
+    #[must_use]
+    pub fn features(&self) -> FeatureVector {
+        FeatureVector::read(self)
+    }
+
+    /// What the client says it is.
+    #[must_use]
+    pub fn claim(&self) -> Claim {
+        self.claim.claim()
+    }
+
+    /// Events so far, late ones included.
+    #[must_use]
+    pub fn events(&self) -> u64 {
+        self.activity.events
+    }
+
+    /// Steps of the decision clock so far.
+    #[must_use]
+    pub fn decisions(&self) -> u32 {
+        self.clock.decisions
+    }
+
+    /// Time of the earliest event that was not late.
+    #[must_use]
+    pub fn first_seen(&self) -> EventTime {
+        EventTime(self.clock.first_us)
+    }
+
+    /// Time of the latest event.
+    #[must_use]
+    pub fn last_seen(&self) -> EventTime {
+        EventTime(self.clock.last_us)
+    }
+}
+
+#[cfg(test)]
+#[path = "state_tests.rs"]
+mod tests;
