@@ -1,0 +1,196 @@
+//! How the evidence of many detectors becomes contributions that simply add up.
+//!
+//! Detectors of one family see the same behaviour from different sides. Within a family the strongest
+//! counts in full and the others a little, evidence for a program and for a person apart; what observing
+//! detectors say is listed and counts nothing. The order in which evidence arrives does not matter.
+
+use std::cmp::Reverse;
+
+use gait_detect::{
+    DETECTORS_MAX, DetectorIndex, Evidence, Evidences, Family, Pack, Toward, Traits,
+};
+
+use crate::Model;
+
+/// What one detector adds to the log-odds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Contribution {
+    /// Which detector.
+    pub detector: DetectorIndex,
+    /// What it counts, millinats: added to the prior with all others it gives the log-odds.
+    pub millinats: i32,
+    /// What it said, millinats, before its family and its maturity were considered.
+    pub evidence_millinats: i32,
+}
+
+/// The contributions of one assessment, the weightiest first; equal ones in order of detector.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Contributions {
+    list: [Contribution; DETECTORS_MAX],
+    len: usize,
+}
+
+impl Contributions {
+    /// All of them.
+    #[must_use]
+    pub fn as_slice(&self) -> &[Contribution] {
+        self.list.get(..self.len).unwrap_or_default()
+    }
+
+    /// What they add up to, millinats.
+    #[must_use]
+    pub fn sum_millinats(&self) -> i32 {
+        self.as_slice().iter().map(|c| c.millinats).sum()
+    }
+}
+
+/// A set of families.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct FamilySet(u8);
+
+impl FamilySet {
+    /// Adds a family.
+    pub fn insert(&mut self, family: Family) {
+        self.0 |= 1 << family as u8;
+    }
+
+    /// True when the family is in the set.
+    #[must_use]
+    pub fn contains(self, family: Family) -> bool {
+        self.0 & (1 << family as u8) != 0
+    }
+
+    /// The families of the set, in the order of [`Family::ALL`].
+    pub fn iter(self) -> impl Iterator<Item = Family> {
+        Family::ALL.iter().copied().filter(move |family| self.contains(*family))
+    }
+
+    /// How many.
+    #[must_use]
+    pub fn len(self) -> usize {
+        self.0.count_ones() as usize
+    }
+
+    /// True when there is none.
+    #[must_use]
+    pub fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+}
+
+/// Sums of contributions that the choice of a class asks for, millinats.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Tally {
+    /// Toward an agent.
+    pub(crate) agent: i32,
+    /// Toward a fixed plan.
+    pub(crate) automation: i32,
+    /// The strongest single word that disproves a declaration.
+    pub(crate) disproof: i32,
+    /// For a program, by family.
+    pub(crate) program: [i32; Family::ALL.len()],
+    /// For a person, by family, as positive figures.
+    pub(crate) person: [i32; Family::ALL.len()],
+    /// For a program by detectors that may support enforcement, by family.
+    pub(crate) enforcing: [i32; Family::ALL.len()],
+}
+
+/// One piece of evidence with what its detector decides about it.
+#[derive(Clone, Copy)]
+struct Word {
+    evidence: Evidence,
+    traits: Traits,
+}
+
+impl Word {
+    fn of(pack: &Pack, evidence: Evidence) -> Option<Self> {
+        Some(Self { evidence, traits: pack.traits(evidence.detector)? })
+    }
+
+    /// Index of the side of its family: two sides per family.
+    fn side(self) -> usize {
+        self.traits.family as usize * 2 + usize::from(self.evidence.millinats < 0)
+    }
+
+    /// Stronger first, then the lower index, whatever order evidence came in.
+    fn rank(self) -> (u32, Reverse<DetectorIndex>) {
+        (self.evidence.millinats.unsigned_abs(), Reverse(self.evidence.detector))
+    }
+}
+
+/// Turns evidence into contributions and tallies them.
+pub(crate) fn combine(pack: &Pack, model: &Model, said: &Evidences) -> (Contributions, Tally) {
+    let words = || said.evidence().iter().filter_map(|evidence| Word::of(pack, *evidence));
+    let mut strongest: [Option<Word>; Family::ALL.len() * 2] = [None; Family::ALL.len() * 2];
+    for word in words().filter(|word| word.traits.maturity.scores()) {
+        if let Some(slot) = strongest.get_mut(word.side())
+            && slot.is_none_or(|held| word.rank() > held.rank())
+        {
+            *slot = Some(word);
+        }
+    }
+    let leads = |word: Word| {
+        let held = strongest.get(word.side()).copied().flatten();
+        held.is_some_and(|held| held.evidence.detector == word.evidence.detector)
+    };
+    let mut out = Contributions { list: [Contribution::default(); DETECTORS_MAX], len: 0 };
+    let mut tally = Tally::default();
+    for (slot, word) in out.list.iter_mut().zip(words()) {
+        let evidence = word.evidence.millinats;
+        let millinats = if word.traits.maturity.scores() {
+            model.weigh(word.traits.family, evidence, leads(word))
+        } else {
+            0
+        };
+        *slot = Contribution {
+            detector: word.evidence.detector,
+            millinats,
+            evidence_millinats: evidence,
+        };
+        out.len += 1;
+        tally.add(word, millinats);
+    }
+    if let Some(list) = out.list.get_mut(..out.len) {
+        list.sort_unstable_by_key(|c| {
+            (Reverse((c.millinats.unsigned_abs(), c.evidence_millinats.unsigned_abs())), c.detector)
+        });
+    }
+    (out, tally)
+}
+
+impl Tally {
+    fn add(&mut self, word: Word, millinats: i32) {
+        let to = |sums: &mut [i32; Family::ALL.len()], amount: i32| {
+            if let Some(sum) = sums.get_mut(word.traits.family as usize) {
+                *sum += amount;
+            }
+        };
+        if millinats < 0 {
+            to(&mut self.person, -millinats);
+            return;
+        }
+        to(&mut self.program, millinats);
+        if word.traits.maturity.enforces() {
+            to(&mut self.enforcing, millinats);
+        }
+        match word.traits.toward {
+            Toward::Agent => self.agent += millinats,
+            Toward::Automation => self.automation += millinats,
+            Toward::Program | Toward::Person => {}
+        }
+        if word.traits.disproves_declaration && word.traits.maturity.scores() {
+            self.disproof = self.disproof.max(word.evidence.millinats);
+        }
+    }
+
+    /// The families in which `sums` reaches `floor`.
+    pub(crate) fn families(sums: &[i32; Family::ALL.len()], floor: i32) -> FamilySet {
+        let mut set = FamilySet::default();
+        for (family, sum) in Family::ALL.iter().zip(sums) {
+            if *sum >= floor {
+                set.insert(*family);
+            }
+        }
+        set
+    }
+}

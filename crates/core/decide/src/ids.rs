@@ -1,0 +1,114 @@
+//! Published ids: the first 128 bits of BLAKE3 over what, who and when, in hexadecimal.
+
+use std::fmt;
+
+use gait_classify::{Class, ModelHash};
+use gait_detect::PackHash;
+use gait_event::{ClientId, EventTime, Mask};
+
+use crate::AlertKind;
+
+/// The id of a verdict: same client, judges, mask and length of its history, same id.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct VerdictId(pub u128);
+
+/// The id of an alert, from its opening to its closing.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct AlertId(pub u128);
+
+impl fmt::Display for VerdictId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:032x}", self.0)
+    }
+}
+
+impl fmt::Display for AlertId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:032x}", self.0)
+    }
+}
+
+impl VerdictId {
+    /// The id of the verdict on `client` after `events` events. The count stands for the position in the
+    /// log, so that a file and a topic with the same records give the same id.
+    #[must_use]
+    pub fn new(
+        client: ClientId,
+        pack: PackHash,
+        model: ModelHash,
+        mask: Mask,
+        events: u64,
+    ) -> Self {
+        let mask = u8::from(mask.ua) | u8::from(mask.protocol) << 1 | u8::from(mask.sec_fetch) << 2;
+        Self(hash(&[
+            b"verdict",
+            &client.0.to_be_bytes(),
+            &pack.0,
+            &model.0,
+            &[mask],
+            &events.to_be_bytes(),
+        ]))
+    }
+}
+
+impl AlertId {
+    /// The id of the alert on `client` that opened for `class` at `opened`.
+    #[must_use]
+    pub fn new(kind: AlertKind, client: ClientId, class: Class, opened: EventTime) -> Self {
+        Self(hash(&[
+            b"alert",
+            kind.as_str().as_bytes(),
+            &client.0.to_be_bytes(),
+            class.as_str().as_bytes(),
+            &opened.0.to_be_bytes(),
+        ]))
+    }
+}
+
+/// Each part with its length first, so that no two lists of parts run into each other.
+fn hash(parts: &[&[u8]]) -> u128 {
+    let mut hasher = blake3::Hasher::new();
+    for part in parts {
+        hasher.update(&(part.len() as u64).to_be_bytes()).update(part);
+    }
+    let mut first = [0; 16];
+    hasher.finalize_xof().fill(&mut first);
+    u128::from_be_bytes(first)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_verdict_id_depends_on_all_of_its_parts() {
+        let base = || {
+            VerdictId::new(ClientId(1), PackHash([2; 16]), ModelHash([3; 16]), Mask::default(), 4)
+        };
+        let (pack, model, mask) = (PackHash([2; 16]), ModelHash([3; 16]), Mask::default());
+        assert_eq!(base(), VerdictId::new(ClientId(1), pack, model, mask, 4));
+        let ua = Mask { ua: true, ..mask };
+        for other in [
+            VerdictId::new(ClientId(9), pack, model, mask, 4),
+            VerdictId::new(ClientId(1), PackHash([9; 16]), model, mask, 4),
+            VerdictId::new(ClientId(1), pack, ModelHash([9; 16]), mask, 4),
+            VerdictId::new(ClientId(1), pack, model, ua, 4),
+            VerdictId::new(ClientId(1), pack, model, mask, 9),
+        ] {
+            assert_ne!(base(), other);
+        }
+    }
+
+    #[test]
+    fn an_alert_id_depends_on_all_of_its_parts() {
+        let id =
+            |kind, client, class, at| AlertId::new(kind, ClientId(client), class, EventTime(at));
+        let base = id(AlertKind::UndeclaredAgent, 1, Class::Agent, 5);
+        assert_eq!(base, id(AlertKind::UndeclaredAgent, 1, Class::Agent, 5));
+        assert_ne!(base, id(AlertKind::UndeclaredAutomation, 1, Class::Agent, 5));
+        assert_ne!(base, id(AlertKind::UndeclaredAgent, 2, Class::Agent, 5));
+        assert_ne!(base, id(AlertKind::UndeclaredAgent, 1, Class::Automation, 5));
+        assert_ne!(base, id(AlertKind::UndeclaredAgent, 1, Class::Agent, 6));
+        assert_eq!(base.to_string().len(), 32);
+    }
+}

@@ -1,0 +1,87 @@
+//! The operator's appetite for alerts: when one opens, when it is worth another word, when it closes.
+
+/// Why a policy is refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum PolicyError {
+    /// Without a distance between the two, a score that trembles would open and close alerts forever.
+    #[error(
+        "alerts close at {close} tenths of a percent and open at {open}: closing must lie below"
+    )]
+    NoHysteresis {
+        /// Opening score, tenths of a percent.
+        open: u16,
+        /// Closing score, tenths of a percent.
+        close: u16,
+    },
+    /// No score can reach it.
+    #[error("alerts open at {0} tenths of a percent; the largest score is 1000")]
+    Unreachable(u16),
+}
+
+/// When alerts open, change and close. One alert per client; scores are tenths of a percent, times event time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AlertPolicy {
+    /// An alert opens for an undeclared program at or above this score, 1..=1000.
+    pub open_min_tenths: u16,
+    /// An open alert is on its way out while the score is below this, or the client is no undeclared
+    /// program any more. Below `open_min_tenths`.
+    pub close_below_tenths: u16,
+    /// How long that must last before the alert closes, µs of event time.
+    pub close_after_us: u64,
+    /// How far below the lower edge of its band a score must fall before that is worth an update, tenths of
+    /// a percent. A rise into a higher band always is.
+    pub band_slack_tenths: u16,
+    /// True when alerts open for enforceable verdicts alone.
+    pub enforceable_only: bool,
+}
+
+impl Default for AlertPolicy {
+    /// Opens at 90 %, closes below 70 % after five minutes, with two percent of slack between bands.
+    fn default() -> Self {
+        Self {
+            open_min_tenths: 900,
+            close_below_tenths: 700,
+            close_after_us: 300_000_000,
+            band_slack_tenths: 20,
+            enforceable_only: false,
+        }
+    }
+}
+
+impl AlertPolicy {
+    /// Checks that the policy can open alerts and does not tremble.
+    ///
+    /// # Errors
+    /// When closing does not lie below opening, or opening above every score.
+    pub fn validated(self) -> Result<Self, PolicyError> {
+        let (open, close) = (self.open_min_tenths, self.close_below_tenths);
+        if open > 1000 {
+            return Err(PolicyError::Unreachable(open));
+        }
+        if close >= open {
+            return Err(PolicyError::NoHysteresis { open, close });
+        }
+        Ok(self)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_policy_needs_room_between_opening_and_closing() {
+        let with = |open, close| {
+            AlertPolicy {
+                open_min_tenths: open,
+                close_below_tenths: close,
+                ..AlertPolicy::default()
+            }
+            .validated()
+        };
+        assert!(AlertPolicy::default().validated().is_ok());
+        assert!(with(800, 799).is_ok());
+        assert_eq!(with(800, 800), Err(PolicyError::NoHysteresis { open: 800, close: 800 }));
+        assert_eq!(with(1001, 1), Err(PolicyError::Unreachable(1001)));
+    }
+}

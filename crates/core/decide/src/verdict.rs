@@ -1,0 +1,177 @@
+//! The verdict on one client, as plain values and borrowed text. How it is written is left to the edges.
+
+use std::{borrow::Cow, sync::Arc};
+
+use gait_classify::{Assessment, ModelHash};
+use gait_detect::{Pack, PackHash};
+use gait_event::{ClientId, EventTime, Mask, net_of};
+use gait_fingerprint::FeatureVector;
+
+use crate::{
+    VerdictId,
+    reason::{Reason, reasons},
+};
+
+/// Who a verdict or an alert is about. Text as the log has it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ClientRef<'a> {
+    /// The published id.
+    pub id: ClientId,
+    /// The site that was asked, when the log names it.
+    pub site: Option<&'a str>,
+    /// The address.
+    pub ip: &'a str,
+    /// The user agent, unshortened.
+    pub user_agent: Option<&'a str>,
+    /// The JA4 fingerprint.
+    pub ja4: Option<&'a str>,
+}
+
+impl<'a> ClientRef<'a> {
+    /// The network the address stands for.
+    #[must_use]
+    pub fn net(&self) -> Cow<'a, str> {
+        net_of(self.ip)
+    }
+}
+
+/// When the present class was first reached without being left since.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DecidedAt {
+    /// Event time.
+    pub time: EventTime,
+    /// Decision step.
+    pub step: u32,
+}
+
+/// Everything that is published about a client at one point of its history.
+#[derive(Clone, Debug)]
+pub struct Verdict<'a> {
+    /// Who.
+    pub client: ClientRef<'a>,
+    /// Class, score, confidence, counts and contributions.
+    pub assessment: Assessment,
+    /// What was measured.
+    pub features: FeatureVector,
+    /// Time of the client's first event.
+    pub first_seen: EventTime,
+    /// Time of the client's latest event.
+    pub last_seen: EventTime,
+    /// When it was decided; `None` while undecided.
+    pub decided_at: Option<DecidedAt>,
+    /// What no judge may read.
+    pub mask: Mask,
+    /// The detectors that judged.
+    pub pack: Arc<Pack>,
+    /// The model that judged.
+    pub model: ModelHash,
+}
+
+impl Verdict<'_> {
+    /// The id of the verdict.
+    #[must_use]
+    pub fn id(&self) -> VerdictId {
+        let events = self.assessment.events;
+        VerdictId::new(self.client.id, self.pack.hash(), self.model, self.mask, events)
+    }
+
+    /// The identity of the detectors that judged.
+    #[must_use]
+    pub fn pack_hash(&self) -> PackHash {
+        self.pack.hash()
+    }
+
+    /// The reasons, weightiest first.
+    pub fn reasons(&self) -> impl Iterator<Item = Reason<'_>> {
+        reasons(&self.pack, &self.features, &self.assessment)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use gait_classify::{Model, assess};
+    use gait_detect::Evidences;
+    use gait_fingerprint::{Claim, ClaimKind, FeatureId};
+
+    use super::*;
+    use crate::{Alert, AlertPolicy, AlertState};
+
+    fn client() -> ClientRef<'static> {
+        ClientRef {
+            id: ClientId(1),
+            site: Some("shop.example"),
+            ip: "2001:db8::17",
+            user_agent: Some("curl/8"),
+            ja4: None,
+        }
+    }
+
+    /// A verdict made by the shipped detectors and model from a few values.
+    fn verdict(values: &[(&str, f32)]) -> Verdict<'static> {
+        let values: Vec<_> =
+            values.iter().map(|(name, x)| (FeatureId::by_name(name).unwrap(), *x)).collect();
+        let (pack, model) = (Arc::new(Pack::builtin()), Model::shipped());
+        let features = FeatureVector::from_values(&values);
+        let mut evidence = Evidences::default();
+        pack.evaluate(&features, &mut evidence);
+        let claim = Claim { kind: ClaimKind::Library, bot: None };
+        Verdict {
+            client: client(),
+            assessment: assess(&pack, &model, &features, claim, &evidence),
+            features,
+            first_seen: EventTime(1),
+            last_seen: EventTime(2),
+            decided_at: None,
+            mask: Mask::default(),
+            model: model.hash(),
+            pack,
+        }
+    }
+
+    const SCAN: &[(&str, f32)] =
+        &[("events", 9.0), ("decisions", 9.0), ("claims_library", 1.0), ("attack_surfaces", 4.0)];
+
+    #[test]
+    fn reasons_name_detectors_values_and_weights_that_add_up() {
+        let verdict = verdict(SCAN);
+        let reasons: Vec<_> = verdict.reasons().collect();
+        let told: Vec<_> = reasons.iter().map(|r| r.detector.id.as_str()).collect();
+        assert_eq!(told, ["discovery.attack_surfaces", "identity.library_client"]);
+        let read: Vec<_> = reasons
+            .iter()
+            .take(1)
+            .flat_map(Reason::features)
+            .map(|(spec, x)| (spec.name, x))
+            .collect();
+        assert_eq!(read, [("attack_surfaces", 4.0)]);
+        let sum: i32 = reasons.iter().map(|r| r.millinats).sum();
+        assert_eq!(sum + Model::shipped().prior_millinats(), verdict.assessment.millinats);
+        assert_eq!(verdict.client.net(), "2001:db8::/64");
+    }
+
+    #[test]
+    fn the_id_follows_the_events() {
+        let more: Vec<_> =
+            SCAN.iter().map(|(n, x)| (*n, if *n == "events" { 10.0 } else { *x })).collect();
+        assert_eq!(verdict(SCAN).id(), verdict(SCAN).id());
+        assert_ne!(verdict(SCAN).id(), verdict(&more).id());
+    }
+
+    #[test]
+    fn an_alert_carries_its_client_and_its_reasons() {
+        let verdict = verdict(SCAN);
+        let mut state = AlertState::default();
+        let policy = AlertPolicy::default();
+        let now = EventTime(2);
+        let change = state.advance(&policy, ClientId(1), &verdict.assessment, now).unwrap();
+        let seen = (EventTime(1), now);
+        let alert = Alert::new(change, client(), &verdict.assessment, &verdict.pack, seen);
+        assert_eq!(
+            (alert.ip.as_str(), alert.site.as_deref()),
+            ("2001:db8::17", Some("shop.example"))
+        );
+        let weights: Vec<_> =
+            verdict.reasons().map(|r| (r.detector.id.clone(), r.millinats)).collect();
+        assert_eq!(alert.reasons, weights);
+    }
+}
