@@ -1,1 +1,41 @@
-//! The one state machine: step, client table, watermark, snapshot
+//! The one state machine: events in, alerts and verdicts out.
+//!
+//! An [`Engine`] keeps a bounded table of clients, lets each event change its client's state, has the
+//! client judged at fixed points of its own history, and hands out what changed. It is a pure function of
+//! its configuration and its inputs in their canonical order: it reads no clock, fails at nothing, logs
+//! nothing, and gives the same bytes for every batch size, hash seed and restart.
+//!
+//! What a client did is remembered by `gait-fingerprint`, judged by `gait-detect` and `gait-classify`, and
+//! turned into alerts and verdicts by `gait-decide`. Where events come from and where facts go is left to
+//! the edges.
+//!
+//! - **Eviction.** At the cap the stalest client gives its slot to a new one. Its last verdict leaves through
+//!   the [`Outbox`]. A suspicious one leaves a tombstone, and goes on from there when it returns: its alert
+//!   stays open, its counts add up, and its class stands until the new life decides by itself.
+//! - **Lateness** is judged against the client's own latest event. A late event is counted, named in the
+//!   outbox and kept from the clocks.
+//! - **Saved state** is a snapshot with the identity of everything that made it; one that does not fit is
+//!   refused by name, and the log is replayed.
+#![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+#![cfg_attr(
+    test,
+    expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may fail")
+)]
+
+mod engine;
+mod identity;
+mod invariant;
+mod judges;
+mod outbox;
+mod snapshot;
+mod standing;
+mod stats;
+mod table;
+mod tombstone;
+
+pub use engine::{Engine, EngineConfig, Input};
+pub use invariant::InvariantId;
+pub use outbox::{Evicted, Outbox, SlotId};
+pub use snapshot::{RestoreError, SNAPSHOT_SCHEMA};
+pub use stats::Stats;
+pub use tombstone::tombstones_max;

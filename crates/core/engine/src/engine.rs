@@ -1,0 +1,294 @@
+//! The state machine: one input at a time, or a batch with the same results.
+
+use std::sync::Arc;
+
+use gait_classify::Model;
+use gait_decide::{Alert, AlertPhase, AlertPolicy, Verdict};
+use gait_detect::{Evidences, Pack};
+use gait_event::{ClientKey, Event, EventTime, Mask, Origin};
+use gait_fingerprint::{ClientState, Observed};
+
+use crate::{
+    Outbox, SlotId, Stats,
+    identity::Identity,
+    judges::{Judges, is_due},
+    outbox::Evicted,
+    table::{ClientTable, Slot},
+    tombstone::{Tombstones, tombstones_max},
+};
+
+/// Events whose clients are looked up ahead in a batch.
+const LOOKAHEAD: usize = 32;
+
+/// What an engine is made of. Frozen while it runs.
+#[derive(Clone, Debug)]
+pub struct EngineConfig {
+    /// Most clients at a time, at least 1. The stalest makes room for a new one.
+    pub clients_max: u32,
+    /// How far the watermark stays behind the latest event, µs.
+    pub lateness_us: u64,
+    /// What no judge may read.
+    pub mask: Mask,
+    /// The detectors.
+    pub pack: Arc<Pack>,
+    /// The model.
+    pub model: Arc<Model>,
+    /// When alerts open, change and close.
+    pub alerts: AlertPolicy,
+    /// Seed of the hash by which clients are found. It never changes results; a secret one keeps clients
+    /// from choosing keys that are found slowly.
+    pub hash_seed: u64,
+}
+
+/// What an engine takes, in canonical order: by partition and offset, or by file and line.
+///
+/// Whatever is to change behaviour in mid-stream becomes a variant of its own, so that a replay repeats it.
+#[derive(Debug)]
+pub enum Input<'i, 'e> {
+    /// A request. Masked fields are taken out of it.
+    Event(&'i mut Event<'e>),
+}
+
+/// The engine: clients, their judges, and nothing that is not a function of configuration and input.
+#[derive(Debug)]
+pub struct Engine {
+    pub(crate) table: ClientTable,
+    pub(crate) tombstones: Tombstones,
+    pub(crate) judges: Judges,
+    pub(crate) stats: Stats,
+    /// Time of the latest event, meaningful from the first event on.
+    pub(crate) latest: EventTime,
+    pub(crate) position: Option<Origin>,
+    alerts: AlertPolicy,
+    lateness_us: u64,
+    evidences: Box<Evidences>,
+    /// One for each event of a lookahead; their room is kept.
+    keys: Vec<ClientKey>,
+}
+
+impl Engine {
+    /// An engine that has seen nothing.
+    #[must_use]
+    pub fn new(config: EngineConfig) -> Self {
+        let table = ClientTable::new(config.clients_max, config.hash_seed);
+        let tombstones = Tombstones::new(tombstones_max(config.clients_max), config.hash_seed);
+        Self::with(config, table, tombstones)
+    }
+
+    pub(crate) fn with(config: EngineConfig, table: ClientTable, tombstones: Tombstones) -> Self {
+        Self {
+            table,
+            tombstones,
+            judges: Judges { pack: config.pack, model: config.model, mask: config.mask },
+            stats: Stats::default(),
+            latest: EventTime(i64::MIN),
+            position: None,
+            alerts: config.alerts,
+            lateness_us: config.lateness_us,
+            evidences: Box::default(),
+            keys: vec![ClientKey::default(); LOOKAHEAD],
+        }
+    }
+
+    /// Takes one input. Cannot fail, does not log, and allocates only for new clients and for what it
+    /// puts into `out`.
+    pub fn step(&mut self, input: Input<'_, '_>, out: &mut Outbox) {
+        let Input::Event(event) = input;
+        // Taken out so that the key can be read while the engine changes; put back with its room.
+        let mut keys = std::mem::take(&mut self.keys);
+        if let Some(key) = keys.first_mut() {
+            key.set(event);
+            let hash = self.table.hash(key.as_bytes());
+            self.take(event, key, hash, None, out);
+        }
+        self.keys = keys;
+    }
+
+    /// Takes events one after the other, with the results of one [`Engine::step`] for each. Clients are
+    /// looked up ahead, so that the waits for memory overlap.
+    pub fn step_batch(&mut self, events: &mut [Event<'_>], out: &mut Outbox) {
+        let mut keys = std::mem::take(&mut self.keys);
+        for window in events.chunks_mut(LOOKAHEAD) {
+            let ahead = self.look_ahead(window, &mut keys);
+            for ((event, key), (hash, proposed)) in window.iter_mut().zip(keys.iter()).zip(ahead) {
+                self.take(event, key, hash, proposed, out);
+            }
+        }
+        self.keys = keys;
+    }
+
+    /// Builds the keys of a window, proposes slots and brings them into the cache. Each loop is short and
+    /// its turns are independent, so that many loads are under way at once.
+    fn look_ahead(
+        &self,
+        window: &[Event<'_>],
+        keys: &mut [ClientKey],
+    ) -> [(u32, Option<u32>); LOOKAHEAD] {
+        let mut ahead = [(0, None); LOOKAHEAD];
+        for ((event, key), (hash, _)) in window.iter().zip(keys.iter_mut()).zip(&mut ahead) {
+            key.set(event);
+            *hash = self.table.hash(key.as_bytes());
+        }
+        for (hash, proposed) in ahead.iter_mut().take(window.len()) {
+            *proposed = self.table.propose(*hash);
+        }
+        let slots = ahead.iter().filter_map(|(_, proposed)| *proposed);
+        std::hint::black_box(slots.map(|at| self.table.warm(at)).fold(0, u32::wrapping_add));
+        ahead
+    }
+
+    /// One event of the client with this key. What the lookahead proposed may be outdated or wrong.
+    fn take(
+        &mut self,
+        event: &mut Event<'_>,
+        key: &ClientKey,
+        hash: u32,
+        proposed: Option<u32>,
+        out: &mut Outbox,
+    ) {
+        let known = proposed
+            .filter(|at| self.table.holds(*at, key.as_bytes()))
+            .or_else(|| self.table.find(hash, key.as_bytes()));
+        let at = match known {
+            Some(at) => {
+                self.judges.mask.apply(event);
+                at
+            }
+            None => self.admit(event, key, hash, out),
+        };
+        let Some(slot) = self.table.get_mut(at) else { return };
+        let observed = slot.state.observe(event);
+        let first_canary = observed.canary && slot.standing.touch_canary();
+        let (events, decisions) = (slot.state.events(), slot.state.decisions());
+        self.table.touch(at);
+        self.count(event, observed);
+        if observed.late {
+            out.late.push(event.origin);
+        }
+        if first_canary || is_due(events, decisions, observed.decision) {
+            self.judge(at, out);
+        }
+    }
+
+    fn count(&mut self, event: &Event<'_>, observed: Observed) {
+        self.latest = self.latest.max(event.time);
+        self.position = Some(event.origin);
+        self.stats.events += 1;
+        self.stats.events_late += u64::from(observed.late);
+        self.stats.events_reordered += u64::from(observed.reordered);
+        self.stats.events_canary += u64::from(observed.canary);
+    }
+
+    /// Gives a new client a slot and masks its first event.
+    fn admit(
+        &mut self,
+        event: &mut Event<'_>,
+        key: &ClientKey,
+        hash: u32,
+        out: &mut Outbox,
+    ) -> u32 {
+        let identity = Identity::new(key, event);
+        self.judges.mask.apply(event);
+        let mut slot = Slot::new(identity, key.id(), &ClientState::new(event));
+        // Before the evicted client sets its own tombstone, which may push this one out.
+        if let Some(stone) = self.tombstones.take(slot.id) {
+            slot.resume(&stone);
+            self.stats.clients_returned += 1;
+        }
+        let (at, evicted) = self.table.admit(hash, slot);
+        self.stats.clients_created += 1;
+        if let Some(evicted) = evicted {
+            self.bury(evicted, out);
+        }
+        self.stats.clients_live = u64::from(self.table.len());
+        self.stats.tombstones_live = self.tombstones.len() as u64;
+        self.stats.text_bytes = self.table.text_bytes() as u64;
+        at
+    }
+
+    /// Publishes the last verdict on an evicted client and remembers what is worth it. Its alert stays as it
+    /// is: that the table is full says nothing about the client.
+    fn bury(&mut self, mut slot: Slot, out: &mut Outbox) {
+        let finding = self.judges.find(&slot, &mut self.evidences);
+        slot.standing.update(&finding.assessment, finding.stood_in, slot.state.last_seen());
+        self.stats.clients_evicted += 1;
+        if let Some(stone) = slot.tombstone() {
+            self.stats.tombstones_lost += u64::from(self.tombstones.push(stone));
+        }
+        out.evicted.push(Evicted::new(slot, finding, &self.judges));
+    }
+
+    /// Assesses the client in slot `at` and lets its alert follow.
+    fn judge(&mut self, at: u32, out: &mut Outbox) {
+        let Some(slot) = self.table.get_mut(at) else { return };
+        let finding = self.judges.find(slot, &mut self.evidences);
+        let (assessment, now) = (&finding.assessment, slot.state.last_seen());
+        self.stats.assessments += 1;
+        if slot.standing.update(assessment, finding.stood_in, now) {
+            out.assessed.push(SlotId(at));
+        }
+        let Some(change) = slot.alert.advance(&self.alerts, slot.id, assessment, now) else {
+            return;
+        };
+        *match change.phase {
+            AlertPhase::Open => &mut self.stats.alerts_opened,
+            AlertPhase::Update => &mut self.stats.alerts_updated,
+            AlertPhase::Close => &mut self.stats.alerts_closed,
+        } += 1;
+        let seen = (slot.first_seen(), now);
+        out.alerts.push(Alert::new(change, slot.client(), assessment, &self.judges.pack, seen));
+    }
+
+    /// The verdict on a client as it stands now; `None` for a slot that was never given.
+    #[must_use]
+    pub fn verdict(&self, slot: SlotId) -> Option<Verdict<'_>> {
+        let slot = self.table.get(slot.0)?;
+        Some(self.judges.verdict(slot, &mut Evidences::default()))
+    }
+
+    /// The verdict on every client in the table, by slot: the order in which clients came, until the first
+    /// eviction. Whoever publishes them sorts them by client id.
+    pub fn verdicts(&self) -> impl Iterator<Item = Verdict<'_>> {
+        let mut evidences = Evidences::default();
+        self.table.iter().map(move |(_, slot)| self.judges.verdict(slot, &mut evidences))
+    }
+
+    /// The client with these texts, as logged; each may be empty.
+    #[must_use]
+    pub fn find(&self, site: &str, ip: &str, user_agent: &str, ja4: &str) -> Option<SlotId> {
+        let mut key = ClientKey::default();
+        key.set_parts(site, ip, user_agent, ja4);
+        self.table.find(self.table.hash(key.as_bytes()), key.as_bytes()).map(SlotId)
+    }
+
+    /// What was counted.
+    #[must_use]
+    pub fn stats(&self) -> &Stats {
+        &self.stats
+    }
+
+    /// Event time that the log is presumed to have passed: the latest event less the bounded lateness. For
+    /// information; nothing waits for it. `None` before the first event.
+    #[must_use]
+    pub fn watermark(&self) -> Option<EventTime> {
+        self.position.map(|_| self.latest.minus(self.lateness_us))
+    }
+
+    /// Where the last event stood in its log. A saved state resumes behind it.
+    #[must_use]
+    pub fn position(&self) -> Option<Origin> {
+        self.position
+    }
+
+    /// Bytes of the clients, their texts, their index and the tombstones, allocator included, as an
+    /// estimate.
+    #[must_use]
+    pub fn resident_bytes(&self) -> usize {
+        self.table.bytes() + self.tombstones.bytes()
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod testing;
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,141 @@
+//! What an engine does to its clients, through its public face.
+
+use gait_decide::AlertPhase;
+use gait_event::{HttpVersion, Mask};
+
+use super::{
+    testing::{config, engine, request, scan, visit},
+    *,
+};
+
+fn step_all(engine: &mut Engine, events: &[Event<'_>]) -> Outbox {
+    let mut out = Outbox::default();
+    for event in events {
+        engine.step(Input::Event(&mut event.clone()), &mut out);
+    }
+    out
+}
+
+#[test]
+fn a_scanner_is_named_alerted_once_and_found_again() {
+    let mut engine = engine(8);
+    let out = scan(&mut engine, 1, 0, 64);
+    let slot = engine.find("shop.example", "192.0.0.1", "curl/8.5.0", "").unwrap();
+    let verdict = engine.verdict(slot).unwrap();
+    assert!(verdict.assessment.class.is_undeclared_program(), "{:?}", verdict.assessment.class);
+    assert_eq!(verdict.assessment.events, 64);
+    assert_eq!(verdict.client.ip, "192.0.0.1");
+    assert!(verdict.decided_at.is_some());
+    let opened = out.alerts.iter().filter(|alert| alert.change.phase == AlertPhase::Open);
+    assert_eq!(opened.count(), 1);
+    assert_eq!(engine.stats().alerts_opened, 1);
+    assert!(out.assessed.contains(&slot));
+    assert_eq!(engine.find("shop.example", "192.0.0.1", "curl/8.5.1", ""), None);
+    assert_eq!(engine.check(), []);
+}
+
+#[test]
+fn the_stalest_client_makes_room_and_its_verdict_leaves() {
+    let mut engine = engine(3);
+    for (n, at) in [(1, 0), (2, 1), (3, 2), (1, 3)] {
+        assert!(visit(&mut engine, n, at, "/").evicted.is_empty());
+    }
+    let out = visit(&mut engine, 4, 4, "/");
+    let evicted: Vec<_> = out.evicted.iter().map(|e| e.client().ip.to_owned()).collect();
+    assert_eq!(evicted, ["192.0.0.2"]);
+    assert_eq!(out.evicted[0].verdict().assessment.events, 1);
+    assert_eq!((engine.stats().clients_live, engine.stats().clients_created), (3, 4));
+    assert_eq!(engine.verdicts().count(), 3);
+    assert_eq!(engine.check(), []);
+}
+
+#[test]
+fn a_returning_scanner_goes_on_where_it_was() {
+    let mut engine = engine(4);
+    let before = scan(&mut engine, 1, 0, 64);
+    assert_eq!(before.alerts.first().unwrap().change.phase, AlertPhase::Open);
+    let mut out = Outbox::default();
+    for n in 10..1000 {
+        engine.step(Input::Event(&mut request(n, 60_000_000 + i64::from(n), "/")), &mut out);
+    }
+    let left = out.evicted.iter().find(|e| e.client().ip == "192.0.0.1").unwrap().verdict();
+    assert!(left.assessment.class.is_undeclared_program());
+    assert_eq!(engine.stats().tombstones_live, 1, "the harmless leave no tombstone");
+
+    let out = visit(&mut engine, 1, 120_000_000, "/");
+    let slot = engine.find("shop.example", "192.0.0.1", "curl/8.5.0", "").unwrap();
+    let verdict = engine.verdict(slot).unwrap();
+    assert_eq!(verdict.assessment.class, left.assessment.class);
+    assert_eq!(verdict.assessment.score, left.assessment.score);
+    assert_eq!(verdict.assessment.enforceable, left.assessment.enforceable);
+    assert_eq!(verdict.assessment.events, 65);
+    assert_eq!((verdict.first_seen, verdict.decided_at), (left.first_seen, left.decided_at));
+    assert!(out.alerts.is_empty(), "the alert is still the one that opened: {:?}", out.alerts);
+    assert_eq!((engine.stats().clients_returned, engine.stats().tombstones_live), (1, 0));
+    assert_eq!(engine.check(), []);
+}
+
+#[test]
+fn masked_fields_are_not_read_and_stay_in_the_key() {
+    let mask = Mask { ua: true, protocol: true, sec_fetch: false };
+    let mut masked = Engine::new(EngineConfig { mask, ..config(8) });
+    let mut event = request(1, 0, "/");
+    masked.step(Input::Event(&mut event), &mut Outbox::default());
+    assert_eq!((event.user_agent, event.protocol), (None, HttpVersion::Unknown));
+    let verdict = masked.verdicts().next().unwrap();
+    assert_eq!(verdict.client.user_agent, Some("curl/8.5.0"));
+    assert_eq!(verdict.mask, mask);
+    let mut plain = engine(8);
+    visit(&mut plain, 1, 0, "/");
+    let said = |verdict: &Verdict<'_>| verdict.assessment.contributions.clone();
+    let plain = plain.verdicts().next().unwrap();
+    assert_ne!(said(&verdict), said(&plain), "a bare tool is judged by its user agent");
+    assert_eq!(verdict.client.id, plain.client.id);
+}
+
+#[test]
+fn late_events_are_named_and_the_watermark_follows_the_latest() {
+    let mut engine = engine(8);
+    assert_eq!(engine.watermark(), None);
+    let hour_us = 3_600_000_000;
+    visit(&mut engine, 1, 2 * hour_us, "/a");
+    let out = visit(&mut engine, 1, hour_us, "/b");
+    assert_eq!(out.late, [request(1, hour_us, "/b").origin]);
+    let out = visit(&mut engine, 2, hour_us, "/b");
+    assert_eq!(out.late, [], "another client's clock is its own");
+    assert_eq!((engine.stats().events, engine.stats().events_late), (3, 1));
+    assert_eq!(engine.watermark(), Some(EventTime(2 * hour_us - 60_000_000)));
+    assert_eq!(engine.position(), Some(request(2, hour_us, "/").origin));
+}
+
+#[test]
+fn a_batch_gives_what_its_events_give_one_by_one() {
+    // Few slots and many clients, so that clients come, go and return within one lookahead.
+    let events: Vec<_> = (0..3000_u32)
+        .map(|i| {
+            let n = i.wrapping_mul(2_654_435_761) >> 28;
+            request(n, i64::from(i) * 50_000, ["/", "/.env", "/a/1", "/robots.txt"][i as usize % 4])
+        })
+        .collect();
+    let alerts = |out: &Outbox| out.alerts.clone();
+    let evicted = |out: &Outbox| {
+        let ids = out.evicted.iter().map(|e| (e.client().id, e.verdict().id()));
+        ids.collect::<Vec<_>>()
+    };
+    for clients_max in [1, 3, 100] {
+        let mut one_by_one = engine(clients_max);
+        let expected = step_all(&mut one_by_one, &events);
+        for size in [2, 7, 32, 33, 1000] {
+            let mut batched = engine(clients_max);
+            let mut out = Outbox::default();
+            for batch in events.clone().chunks_mut(size) {
+                batched.step_batch(batch, &mut out);
+            }
+            assert_eq!(alerts(&out), alerts(&expected));
+            assert_eq!(evicted(&out), evicted(&expected));
+            assert_eq!(out.assessed, expected.assessed);
+            assert_eq!(batched.stats(), one_by_one.stats());
+            assert_eq!(batched.check(), []);
+        }
+    }
+}

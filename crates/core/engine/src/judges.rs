@@ -1,0 +1,96 @@
+//! Who judges a client, and when: the frozen detectors, model and mask, and the assessment points.
+
+use std::sync::Arc;
+
+use gait_classify::{Assessment, Model, assess, next_step};
+use gait_decide::Verdict;
+use gait_detect::{Evidences, Pack};
+use gait_event::Mask;
+use gait_fingerprint::FeatureVector;
+
+use crate::table::Slot;
+
+/// Fewest events of a client that are an assessment point by themselves.
+const EVENTS_FIRST: u64 = 8;
+/// Largest gap between two assessment points, events.
+const EVENT_STRIDE: u64 = 512;
+
+/// What was found about a client at one moment.
+pub(crate) struct Finding {
+    pub(crate) features: FeatureVector,
+    /// With what earlier lives carry over.
+    pub(crate) assessment: Assessment,
+    /// Whether it is what an earlier life carried.
+    pub(crate) stood_in: bool,
+}
+
+/// Everything that judges. Frozen while the engine runs.
+#[derive(Debug)]
+pub(crate) struct Judges {
+    pub(crate) pack: Arc<Pack>,
+    pub(crate) model: Arc<Model>,
+    pub(crate) mask: Mask,
+}
+
+/// True when a client is due for an assessment: at decision steps 1, 2, 4, … 64 and every 64 from there, and
+/// at events 8, 32, 128, 512 and every 512 from there. `events` and `decisions` are counts of this life,
+/// the last event included; `is_step` tells whether that was a decision step.
+pub(crate) fn is_due(events: u64, decisions: u32, is_step: bool) -> bool {
+    let step = is_step && decisions > 0 && next_step(decisions - 1) == decisions;
+    let odd_power_of_two = events.is_power_of_two() && events.trailing_zeros() % 2 == 1;
+    let event = if events <= EVENT_STRIDE {
+        events >= EVENTS_FIRST && odd_power_of_two
+    } else {
+        events.is_multiple_of(EVENT_STRIDE)
+    };
+    step || event
+}
+
+impl Judges {
+    /// Judges the client of `slot` as it stands, without changing it.
+    pub(crate) fn find(&self, slot: &Slot, evidences: &mut Evidences) -> Finding {
+        let features = slot.state.features();
+        self.pack.evaluate(&features, evidences);
+        let claim = slot.state.claim();
+        let mut assessment = assess(&self.pack, &self.model, &features, claim, evidences);
+        // Counts come from the state: as features they are floats of limited precision, and of one life.
+        assessment.events = slot.events();
+        assessment.decisions = slot.decisions();
+        assessment.steps_needed =
+            assessment.steps_needed.map(|step| step.saturating_add(slot.past.decisions));
+        let stood_in = slot.standing.settle(&mut assessment, slot.state.decisions());
+        Finding { features, assessment, stood_in }
+    }
+
+    /// The verdict on the client of `slot`, which is not changed by that.
+    pub(crate) fn verdict<'s>(&self, slot: &'s Slot, evidences: &mut Evidences) -> Verdict<'s> {
+        let finding = self.find(slot, evidences);
+        let mut standing = slot.standing;
+        standing.update(&finding.assessment, finding.stood_in, slot.state.last_seen());
+        Verdict {
+            client: slot.client(),
+            assessment: finding.assessment,
+            features: finding.features,
+            first_seen: slot.first_seen(),
+            last_seen: slot.state.last_seen(),
+            decided_at: standing.decided_at(),
+            mask: self.mask,
+            pack: Arc::clone(&self.pack),
+            model: self.model.hash(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn assessment_points_thin_out_and_never_end() {
+        let steps: Vec<u32> = (0..=256).filter(|n| is_due(0, *n, true)).collect();
+        assert_eq!(steps, [1, 2, 4, 8, 16, 32, 64, 128, 192, 256]);
+        let events: Vec<u64> = (0..=2048).filter(|n| is_due(*n, 0, false)).collect();
+        assert_eq!(events, [8, 32, 128, 512, 1024, 1536, 2048]);
+        assert!(!is_due(9, 4, false), "an event that is no step asks for no judgement at a step");
+    }
+}

@@ -1,0 +1,102 @@
+//! What leaves the engine while it runs.
+//!
+//! The caller owns the outbox, reads it after a step or a batch and clears it. Verdicts on clients that
+//! are still in the table are read from the engine when they are wanted.
+
+use std::sync::Arc;
+
+use gait_classify::{Assessment, ModelHash};
+use gait_decide::{Alert, ClientRef, DecidedAt, Verdict};
+use gait_detect::Pack;
+use gait_event::{ClientId, EventTime, Mask, Origin};
+use gait_fingerprint::FeatureVector;
+
+use crate::{
+    identity::Identity,
+    judges::{Finding, Judges},
+    table::Slot,
+};
+
+/// The place of a client in the table. Valid until the client is evicted; then another may have it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SlotId(pub(crate) u32);
+
+/// Facts, in the order in which they arose.
+#[derive(Debug, Default)]
+pub struct Outbox {
+    /// Clients whose published class, score, confidence or enforceability changed; one can stand here more
+    /// than once. By the time it is read the slot may have passed to another client: the verdict on the
+    /// earlier one is then among `evicted`.
+    pub assessed: Vec<SlotId>,
+    /// Alerts that opened, changed or closed.
+    pub alerts: Vec<Alert>,
+    /// The last verdicts on clients that lost their slot.
+    pub evicted: Vec<Evicted>,
+    /// Events that came too late for their client's clocks. They are counted; the caller keeps them.
+    pub late: Vec<Origin>,
+}
+
+impl Outbox {
+    /// Forgets everything and keeps the room.
+    pub fn clear(&mut self) {
+        self.assessed.clear();
+        self.alerts.clear();
+        self.evicted.clear();
+        self.late.clear();
+    }
+}
+
+/// The last verdict on a client that lost its slot.
+#[derive(Debug)]
+pub struct Evicted {
+    identity: Identity,
+    id: ClientId,
+    assessment: Assessment,
+    features: FeatureVector,
+    first_seen: EventTime,
+    last_seen: EventTime,
+    decided_at: Option<DecidedAt>,
+    mask: Mask,
+    pack: Arc<Pack>,
+    model: ModelHash,
+}
+
+impl Evicted {
+    /// `slot` has taken `finding` over as its standing.
+    pub(crate) fn new(slot: Slot, finding: Finding, judges: &Judges) -> Self {
+        Self {
+            first_seen: slot.first_seen(),
+            last_seen: slot.state.last_seen(),
+            decided_at: slot.standing.decided_at(),
+            id: slot.id,
+            identity: slot.identity,
+            assessment: finding.assessment,
+            features: finding.features,
+            mask: judges.mask,
+            pack: Arc::clone(&judges.pack),
+            model: judges.model.hash(),
+        }
+    }
+
+    /// The client.
+    #[must_use]
+    pub fn client(&self) -> ClientRef<'_> {
+        self.identity.client(self.id)
+    }
+
+    /// The verdict.
+    #[must_use]
+    pub fn verdict(&self) -> Verdict<'_> {
+        Verdict {
+            client: self.client(),
+            assessment: self.assessment.clone(),
+            features: self.features.clone(),
+            first_seen: self.first_seen,
+            last_seen: self.last_seen,
+            decided_at: self.decided_at,
+            mask: self.mask,
+            pack: Arc::clone(&self.pack),
+            model: self.model,
+        }
+    }
+}

@@ -1,0 +1,39 @@
+//! The closed list of what an engine counts. How it becomes metrics is left to the edges.
+
+use bytemuck::{Pod, Zeroable};
+
+/// Counters since the beginning of the log, and three gauges. Part of saved state.
+#[repr(C)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Pod, Zeroable)]
+pub struct Stats {
+    /// Events taken in, late ones included.
+    pub events: u64,
+    /// Events too far behind their client's latest one: counted, and kept from the clocks.
+    pub events_late: u64,
+    /// Events behind their client's latest one, within the bound.
+    pub events_reordered: u64,
+    /// Events that touched a canary.
+    pub events_canary: u64,
+    /// Gauge: clients in the table.
+    pub clients_live: u64,
+    /// Clients that were given a slot, returning ones included.
+    pub clients_created: u64,
+    /// Clients that lost their slot to another.
+    pub clients_evicted: u64,
+    /// Clients that came back to their tombstone.
+    pub clients_returned: u64,
+    /// Gauge: tombstones whose client has not returned.
+    pub tombstones_live: u64,
+    /// Tombstones that were lost to the bound of the ring.
+    pub tombstones_lost: u64,
+    /// Assessments at assessment points. Those of [`crate::Engine::verdict`] are not among them.
+    pub assessments: u64,
+    /// Alerts that opened.
+    pub alerts_opened: u64,
+    /// Updates of open alerts.
+    pub alerts_updated: u64,
+    /// Alerts that closed.
+    pub alerts_closed: u64,
+    /// Gauge: bytes of client keys and texts, allocator included, as an estimate.
+    pub text_bytes: u64,
+}

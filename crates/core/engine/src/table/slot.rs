@@ -1,0 +1,92 @@
+//! Everything that is held of one client.
+
+use gait_decide::{AlertState, ClientRef};
+use gait_event::{ClientId, EventTime};
+use gait_fingerprint::ClientState;
+
+use crate::{
+    identity::Identity,
+    standing::{Past, Standing},
+    tombstone::Tombstone,
+};
+
+/// Distance of the bytes that [`Slot::warm`] reads: one per cache line.
+const CACHE_LINE_BYTES: usize = 64;
+
+/// Decision steps below which a client leaves no tombstone: fewer never suffice to enforce anything.
+const TOMBSTONE_DECISIONS_MIN: u32 = 4;
+
+/// One client.
+#[derive(Clone, Debug)]
+pub(crate) struct Slot {
+    pub(crate) identity: Identity,
+    pub(crate) id: ClientId,
+    pub(crate) standing: Standing,
+    pub(crate) alert: AlertState,
+    pub(crate) past: Past,
+    pub(crate) state: ClientState,
+}
+
+const _: () = assert!(size_of::<Slot>() <= 1240, "with its key a client is to stay below 1.5 KiB");
+
+impl Slot {
+    /// A client in its first life.
+    pub(crate) fn new(identity: Identity, id: ClientId, state: &ClientState) -> Self {
+        Self {
+            identity,
+            id,
+            standing: Standing::default(),
+            alert: AlertState::default(),
+            past: Past::default(),
+            state: *state,
+        }
+    }
+
+    /// Takes over what an earlier life of the client left.
+    pub(crate) fn resume(&mut self, stone: &Tombstone) {
+        self.alert = stone.alert;
+        self.standing = stone.standing.carry();
+        self.past = stone.past;
+    }
+
+    /// What the client leaves when it goes, if it is worth remembering.
+    pub(crate) fn tombstone(&self) -> Option<Tombstone> {
+        let suspicious = self.alert.is_open() || self.standing.class().is_undeclared_program();
+        (suspicious && self.decisions() >= TOMBSTONE_DECISIONS_MIN).then(|| {
+            let past = Past {
+                first_us: self.first_seen().0,
+                events: self.events(),
+                decisions: self.decisions(),
+                lives: self.past.lives.saturating_add(1),
+            };
+            Tombstone::new(self.id, self.alert, self.standing, past)
+        })
+    }
+
+    pub(crate) fn client(&self) -> ClientRef<'_> {
+        self.identity.client(self.id)
+    }
+
+    /// Time of the first event of the first life.
+    pub(crate) fn first_seen(&self) -> EventTime {
+        let first = self.state.first_seen();
+        if self.past.lives == 0 { first } else { first.min(EventTime(self.past.first_us)) }
+    }
+
+    /// Events of all lives.
+    pub(crate) fn events(&self) -> u64 {
+        self.past.events.saturating_add(self.state.events())
+    }
+
+    /// Decision steps of all lives.
+    pub(crate) fn decisions(&self) -> u32 {
+        self.past.decisions.saturating_add(self.state.decisions())
+    }
+
+    /// Reads a byte of every cache line, and of the key.
+    pub(crate) fn warm(&self) -> u32 {
+        let state = bytemuck::bytes_of(&self.state).iter().step_by(CACHE_LINE_BYTES);
+        let key = self.identity.key().iter().step_by(CACHE_LINE_BYTES);
+        state.chain(key).map(|byte| u32::from(*byte)).sum()
+    }
+}
