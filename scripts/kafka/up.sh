@@ -1,0 +1,116 @@
+#!/usr/bin/env bash
+# Starts the Apache Kafka of this checkout (KRaft, one node, loopback, empty) and waits until it answers.
+# Writes .run/kafka/env with GAIT_KAFKA_BOOTSTRAP=127.0.0.1:PORT. Does nothing when it already runs.
+# Exit 3: JDK or Maven is missing, so there can be no broker here. Exit 1: it did not start.
+set -euo pipefail
+# shellcheck source=scripts/kafka/lib.sh
+source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+
+readonly START_LIMIT_S=60
+
+need() {
+  if ! command -v "$1" >/dev/null 2>&1; then
+    echo "kafka: \`$1\` not found; install $2 to run the tests against a real broker" >&2
+    exit 3
+  fi
+}
+
+# Copies the pinned jars into the cache once; a changed pom.xml copies them anew.
+install_jars() {
+  local version cache staging
+  version=$(sed -n 's:.*<kafka.version>\(.*\)</kafka.version>.*:\1:p' "$here/pom.xml")
+  cache="${GAIT_CACHE:-$HOME/.cache/gait}/kafka-$version"
+  if ! cmp -s "$here/pom.xml" "$cache/pom.xml"; then
+    need mvn "Apache Maven 3.6 or later"
+    echo "kafka: copying Apache Kafka $version from Maven Central to $cache" >&2
+    mkdir -p "$(dirname "$cache")"
+    staging=$(mktemp -d "$cache.XXXXXX")
+    if ! mvn --batch-mode --quiet -Dstyle.color=never --file "$here/pom.xml" dependency:copy-dependencies \
+      -DincludeScope=runtime -DoutputDirectory="$staging/libs" >&2; then
+      rm -rf "$staging"
+      echo "kafka: Maven could not copy the jars; is Maven Central reachable?" >&2
+      exit 1
+    fi
+    cp "$here/pom.xml" "$staging/pom.xml"
+    rm -rf "$cache"
+    mv "$staging" "$cache"
+  fi
+  libs="$cache/libs"
+}
+
+# Prints a loopback port that nobody listens on, below the range the kernel hands out by itself.
+free_port() {
+  local port
+  for _ in {1..50}; do
+    port=$((20000 + RANDOM % 10000))
+    if ! (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; then
+      echo "$port"
+      return
+    fi
+  done
+  echo "kafka: no free port between 20000 and 29999" >&2
+  return 1
+}
+
+# True when the broker answers an ApiVersions request. It does so only once it takes requests; an open
+# port alone comes earlier.
+answers() {
+  (
+    exec 3<>"/dev/tcp/127.0.0.1/$1"
+    printf '\x00\x00\x00\x0a\x00\x12\x00\x00\x00\x00\x00\x01\xff\xff' >&3
+    [[ $(timeout 2 head -c 4 <&3 | wc -c) -eq 4 ]]
+  ) 2>/dev/null
+}
+
+# Replaces the (sub)shell it is called in, so that a background call's pid is the pid of the JVM.
+become_java() {
+  exec java -Xms64m -Xmx512m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Djava.awt.headless=true \
+    -Dlog4j2.configurationFile="$here/log4j2.properties" -cp "$libs/*" "$@"
+}
+
+# Writes the configuration and an empty, formatted data folder. Sets $port.
+prepare() {
+  local controller_port
+  rm -rf "$run_dir"
+  mkdir -p "$run_dir/data"
+  port=$(free_port)
+  controller_port=$(free_port)
+  while [[ $controller_port == "$port" ]]; do controller_port=$(free_port); done
+  sed -e "s|@BROKER_PORT@|$port|g" -e "s|@CONTROLLER_PORT@|$controller_port|g" \
+    -e "s|@DATA_DIR@|$run_dir/data|g" "$here/server.properties.in" >"$run_dir/server.properties"
+  (become_java kafka.tools.StorageTool format --standalone --cluster-id gaitkeeper-test-brokr1 \
+    --config "$run_dir/server.properties") >"$run_dir/format.log" 2>&1 || fail "$run_dir/format.log"
+}
+
+fail() {
+  echo "kafka: the broker did not start; the end of $1:" >&2
+  tail -n 20 "$1" >&2
+  "$here/down.sh" >/dev/null 2>&1 || true
+  exit 1
+}
+
+start() {
+  local pid
+  become_java kafka.Kafka "$run_dir/server.properties" >"$broker_log" 2>&1 </dev/null &
+  pid=$!
+  disown "$pid"
+  echo "$pid" >"$pid_file"
+  until answers "$port"; do
+    if ! kill -0 "$pid" 2>/dev/null || ((SECONDS > START_LIMIT_S)); then fail "$broker_log"; fi
+    sleep 0.2
+  done
+  echo "GAIT_KAFKA_BOOTSTRAP=127.0.0.1:$port" >"$env_file"
+}
+
+if pid=$(running_pid) && [[ -f $env_file ]]; then
+  echo "kafka: already running (pid $pid)" >&2
+else
+  need java "a JDK 17 or later"
+  install_jars
+  "$here/down.sh" 2>/dev/null
+  SECONDS=0
+  prepare
+  start
+  echo "kafka: ready after ${SECONDS} s (pid $(<"$pid_file"), log $broker_log)" >&2
+fi
+cat "$env_file"
