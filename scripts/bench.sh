@@ -7,6 +7,9 @@ scripts/system-packages.sh
 cargo build --quiet --locked --release -p gait -p gait-benches
 target=${CARGO_TARGET_DIR:-target}
 export GAIT_BIN=${GAIT_BIN:-$(cd "$target" && pwd)/release/gait}
+GAIT_COMMIT=$(git rev-parse --short HEAD 2>/dev/null || echo unknown)
+GAIT_DATE=$(date -u +%Y-%m-%dT%H:%M:%SZ)
+export GAIT_COMMIT GAIT_DATE
 if command -v java >/dev/null && command -v mvn >/dev/null; then
     [ -f .run/kafka/env ] || trap 'scripts/kafka/down.sh' EXIT
     scripts/kafka/up.sh

@@ -101,7 +101,7 @@ fn every_ban_gives_its_reason() {
         for (_, list) in table.iter().filter(|(key, _)| key.starts_with("disallowed-")) {
             for ban in list.as_array().expect("bans are a list") {
                 let reason = ban.get("reason").and_then(toml::Value::as_str).unwrap_or_default();
-                assert!(reason.len() > 10, "{file}: {ban} gives no reason");
+                assert!(reason.len() > 10, "{file}: {ban:?} gives no reason");
             }
         }
     }

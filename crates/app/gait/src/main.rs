@@ -1,3 +1,64 @@
-//! The `gait` command.
+//! The `gait` command: reads the command line, runs one command, decides the exit code.
 
-fn main() {}
+mod cli;
+mod command;
+mod config;
+mod demo;
+mod evaluation;
+mod exit;
+mod explanation;
+mod live;
+mod pipeline;
+mod service;
+mod stdin;
+mod stop;
+mod stream;
+mod summary;
+mod terminal;
+
+use std::{io, process::ExitCode};
+
+use clap::Parser;
+use cli::{Cli, Command};
+use command::{check, completions, demo as play, evaluate, explain, replay, run};
+
+/// Measured against the system's allocator on a replay of 1 M lines; see `benches`.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(shown) => {
+            // Help and version also arrive here; nothing can be said when printing them fails.
+            _ = shown.print();
+            return u8::try_from(shown.exit_code()).map_or(ExitCode::FAILURE, ExitCode::from);
+        }
+    };
+    let outcome = match &cli.command {
+        Command::Replay(args) => replay::run(args),
+        Command::Run(args) => run::run(args),
+        Command::Demo(args) => play::run(args),
+        Command::Check(args) => check::run(args),
+        Command::Explain(args) => explain::run(args),
+        Command::Evaluate(args) => evaluate::run(args),
+        Command::Completions { shell } => completions::run(*shell),
+    };
+    match outcome {
+        Ok(exit) => exit.into(),
+        // The reader went away (`gait … | head`): not worth a message.
+        Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("gait: {error:#}");
+            exit::code_of(&error)
+        }
+    }
+}
+
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    error.chain().any(|cause| {
+        cause
+            .downcast_ref::<io::Error>()
+            .is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
+    })
+}

@@ -13,7 +13,7 @@ use crate::{
     raw::{RawFields, Value},
     reject::{Fault, RejectReason},
     request_line,
-    time::{DurationUnit, TimeUnit, duration_us, instant},
+    time::{Calendar, DurationUnit, TimeUnit, duration_us, instant},
 };
 
 /// What a format and its configuration say about the raw fields.
@@ -22,6 +22,7 @@ pub(crate) struct Rules {
     pub(crate) time_unit: TimeUnit,
     pub(crate) duration_unit: DurationUnit,
     pub(crate) trusted_proxies: Vec<Cidr>,
+    pub(crate) calendar: Calendar,
 }
 
 /// Completes the event of one record from the fields that were read. `record` is the text they borrow
@@ -73,10 +74,10 @@ fn time_of(
     rules: &Rules,
     record: &str,
 ) -> Result<Option<(EventTime, Resolution)>, Fault> {
-    if *value == Value::Absent {
+    if matches!(value, Value::Absent) {
         return Ok(None);
     }
-    let time = instant(value, rules.time_unit);
+    let time = instant(value, rules.time_unit, &rules.calendar);
     time.map(Some).ok_or_else(|| bad(RejectReason::BadTime, Field::StartTime, value, record))
 }
 
@@ -166,7 +167,7 @@ fn status(raw: &RawFields<'_>, record: &str) -> Result<u16, Fault> {
 
 /// A count or size; negative numbers mean that there is none.
 fn number(value: &Value<'_>, field: Field, record: &str) -> Result<Option<u64>, Fault> {
-    if *value == Value::Absent {
+    if matches!(value, Value::Absent) {
         return Ok(None);
     }
     let number = integer(value).ok_or_else(|| bad(RejectReason::BadField, field, value, record))?;

@@ -20,6 +20,7 @@ mod format;
 mod framing;
 mod json;
 mod mcp_name;
+mod nesting;
 mod raw;
 mod recognise;
 mod reject;

@@ -102,79 +102,100 @@ impl<'a> RawFields<'a> {
         self.seen & field.bit() != 0
     }
 
-    /// Fills a slot unless a value of the same or a lower rank stands in it.
-    #[inline]
-    pub(crate) fn offer(&mut self, field: Field, rank: u8, value: Value<'a>) {
-        self.see(field.bit(), field.logged());
-        self.fill(field, rank, value);
-    }
-
-    /// Like [`Self::offer`] for a caller that has noted already what it saw.
-    #[inline]
-    pub(crate) fn fill(&mut self, field: Field, rank: u8, value: Value<'a>) {
-        match &value {
-            Value::Absent => return,
-            Value::Text(text) if is_absent(text) => return,
-            _ => {}
-        }
-        if let Some(held) = self.ranks.get_mut(field as usize)
-            && rank < *held
-        {
-            *held = rank;
-            self.set(field, value);
-        }
-    }
-
+    /// Sets text from a format in which each field has one place.
     #[inline(always)]
     #[expect(
         clippy::inline_always,
-        reason = "most callers name the field, and the match folds away"
+        reason = "callers name the field, and the choice of slot folds away"
     )]
-    fn set(&mut self, field: Field, value: Value<'a>) {
-        match field {
-            Field::StartTime => self.start = value,
-            Field::EndTime => self.end = value,
-            Field::Duration => self.duration = value,
-            Field::Status => self.status = value,
-            Field::ResponseBytes => self.response_bytes = value,
-            Field::RequestBytes => self.request_bytes = value,
-            Field::Authenticated => self.authenticated = value,
-            Field::Connection => self.connection = value,
-            Field::ConnectionRequests => self.connection_requests = value,
-            Field::Ip => self.peer = value.into_text(),
-            Field::ForwardedFor => self.forwarded_for = value.into_text(),
-            Field::Request => self.request = value.into_text(),
-            Field::Method => self.method = value.into_text(),
-            Field::Target => self.target = value.into_text(),
-            Field::Query => self.query = value.into_text(),
-            Field::Url => self.url = value.into_text(),
-            Field::Protocol => self.protocol = value.into_text(),
-            Field::Host => self.event.host = value.into_text(),
-            Field::UserAgent => self.event.user_agent = value.into_text(),
-            Field::Referer => self.event.referer = value.into_text(),
-            Field::Accept => self.event.accept = value.into_text(),
-            Field::AcceptLanguage => self.event.accept_language = value.into_text(),
-            Field::AcceptEncoding => self.event.accept_encoding = value.into_text(),
-            Field::SecFetchMode => self.event.sec_fetch_mode = value.into_text(),
-            Field::SecFetchDest => self.event.sec_fetch_dest = value.into_text(),
-            Field::SecFetchSite => self.event.sec_fetch_site = value.into_text(),
-            Field::ContentType => self.event.content_type = value.into_text(),
-            Field::SignatureAgent => self.event.signature_agent = value.into_text(),
-            Field::McpMethod => self.event.mcp_method = value.into_text(),
-            Field::McpName => self.event.mcp_name = value.into_text(),
-            Field::Ja4 => self.event.ja4 = value.into_text(),
-        }
-    }
-
-    /// Sets text from a format in which each field has one place.
-    #[inline]
     pub(crate) fn text(&mut self, field: Field, text: impl Into<Cow<'a, str>>) {
         self.see(field.bit(), field.logged());
         let text = text.into();
         if !is_absent(&text) {
-            self.set(field, Value::Text(text));
+            self.set_text(field, text);
         }
     }
+
+    /// Fills a slot with text, unless one of the same or a lower rank stands in it. The caller has noted
+    /// what it saw.
+    #[inline]
+    pub(crate) fn fill_text(&mut self, field: Field, rank: u8, text: Cow<'a, str>) {
+        if !is_absent(&text) && self.outranks(field, rank) {
+            self.set_text(field, text);
+        }
+    }
+
+    /// The same for a value that is no text.
+    pub(crate) fn fill(&mut self, field: Field, rank: u8, value: Value<'a>) {
+        if value != Value::Absent && self.outranks(field, rank) {
+            match self.slot(field) {
+                Slot::Value(slot) => *slot = value,
+                Slot::Text(slot) => *slot = value.into_text(),
+            }
+        }
+    }
+
+    /// True when no value of the same or a lower rank is held; the rank is held from now on.
+    #[inline]
+    fn outranks(&mut self, field: Field, rank: u8) -> bool {
+        let Some(held) = self.ranks.get_mut(field as usize) else { return false };
+        let outranks = rank < *held;
+        *held = rank.min(*held);
+        outranks
+    }
+
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "folds away where the field is named")]
+    fn set_text(&mut self, field: Field, text: Cow<'a, str>) {
+        match self.slot(field) {
+            Slot::Value(slot) => *slot = Value::Text(text),
+            Slot::Text(slot) => *slot = Some(text),
+        }
+    }
+
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "folds away where the field is named")]
+    fn slot(&mut self, field: Field) -> Slot<'_, 'a> {
+        match field {
+            Field::StartTime => Slot::Value(&mut self.start),
+            Field::EndTime => Slot::Value(&mut self.end),
+            Field::Duration => Slot::Value(&mut self.duration),
+            Field::Status => Slot::Value(&mut self.status),
+            Field::ResponseBytes => Slot::Value(&mut self.response_bytes),
+            Field::RequestBytes => Slot::Value(&mut self.request_bytes),
+            Field::Authenticated => Slot::Value(&mut self.authenticated),
+            Field::Connection => Slot::Value(&mut self.connection),
+            Field::ConnectionRequests => Slot::Value(&mut self.connection_requests),
+            Field::Ip => Slot::Text(&mut self.peer),
+            Field::ForwardedFor => Slot::Text(&mut self.forwarded_for),
+            Field::Request => Slot::Text(&mut self.request),
+            Field::Method => Slot::Text(&mut self.method),
+            Field::Target => Slot::Text(&mut self.target),
+            Field::Query => Slot::Text(&mut self.query),
+            Field::Url => Slot::Text(&mut self.url),
+            Field::Protocol => Slot::Text(&mut self.protocol),
+            Field::Host => Slot::Text(&mut self.event.host),
+            Field::UserAgent => Slot::Text(&mut self.event.user_agent),
+            Field::Referer => Slot::Text(&mut self.event.referer),
+            Field::Accept => Slot::Text(&mut self.event.accept),
+            Field::AcceptLanguage => Slot::Text(&mut self.event.accept_language),
+            Field::AcceptEncoding => Slot::Text(&mut self.event.accept_encoding),
+            Field::SecFetchMode => Slot::Text(&mut self.event.sec_fetch_mode),
+            Field::SecFetchDest => Slot::Text(&mut self.event.sec_fetch_dest),
+            Field::SecFetchSite => Slot::Text(&mut self.event.sec_fetch_site),
+            Field::ContentType => Slot::Text(&mut self.event.content_type),
+            Field::SignatureAgent => Slot::Text(&mut self.event.signature_agent),
+            Field::McpMethod => Slot::Text(&mut self.event.mcp_method),
+            Field::McpName => Slot::Text(&mut self.event.mcp_name),
+            Field::Ja4 => Slot::Text(&mut self.event.ja4),
+        }
+    }
+}
+
+/// Where a field is kept: as it was logged, or as text.
+enum Slot<'s, 'a> {
+    Value(&'s mut Value<'a>),
+    Text(&'s mut Option<Cow<'a, str>>),
 }
 
 /// The texts by which gateways log that there is nothing.
@@ -201,9 +222,10 @@ mod tests {
     #[test]
     fn the_most_preferred_key_that_holds_something_wins() {
         let mut raw = RawFields::new();
-        raw.offer(Field::Host, 1, Value::Text("second".into()));
-        raw.offer(Field::Host, 0, Value::Text("-".into()));
-        raw.offer(Field::Host, 2, Value::Text("third".into()));
+        raw.fill_text(Field::Host, 1, "second".into());
+        raw.fill_text(Field::Host, 0, "-".into());
+        raw.fill_text(Field::Host, 2, "third".into());
+        raw.fill(Field::Host, 3, Value::Int(4));
         assert_eq!(raw.event.host.as_deref(), Some("second"));
     }
 

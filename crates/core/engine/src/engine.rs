@@ -25,7 +25,8 @@ const LOOKAHEAD: usize = 32;
 pub struct EngineConfig {
     /// Most clients at a time, at least 1. The stalest makes room for a new one.
     pub clients_max: u32,
-    /// How far the watermark stays behind the latest event, µs.
+    /// How far the watermark stays behind the latest event, µs. Which events are late is not decided by this
+    /// but by [`gait_fingerprint::LATENESS_US`], against each client's own latest event.
     pub lateness_us: u64,
     /// What no judge may read.
     pub mask: Mask,
@@ -99,7 +100,9 @@ impl Engine {
         if let Some(key) = keys.first_mut() {
             key.set(event);
             let hash = self.table.hash(key.as_bytes());
-            self.take(event, key, hash, None, out);
+            let proposed = self.table.propose(hash);
+            std::hint::black_box(proposed.map(|at| self.table.warm(at)));
+            self.take(event, key, hash, proposed, out);
         }
         self.keys = keys;
     }

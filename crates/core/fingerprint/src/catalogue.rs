@@ -71,7 +71,7 @@ Made from the code by `GAIT_BLESS=1 cargo test -p gait-fingerprint`; do not edit
 What is read from the state of one client. A feature that has too little evidence is absent: it abstains,
 and so does every detector that needs it. *Decision steps* are what a client chose to ask for (documents,
 API calls, policy files), without assets, without the calls of a page, the target of a redirect and what a
-timer asks for. *Gaps* are the times between the starts of decision steps (different API calls started
+timer asks for. *Gaps* are the times between the starts of decision steps (API calls started
 within 250 ms count as one); features of cadence abstain where the log's clock is no finer than a second,
 unless they say otherwise.
 

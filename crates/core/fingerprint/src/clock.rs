@@ -6,6 +6,7 @@
 
 use bytemuck::{Pod, Zeroable};
 use gait_event::{Event, FieldSet, Method, Resolution, TimeKind};
+use memchr::{memchr, memchr3, memrchr};
 
 use crate::{
     machine::{MachineTimed, timer_key},
@@ -232,13 +233,9 @@ impl Clock {
         if !opening && !typing {
             return false;
         }
-        let fired = match self.page_of(sight.event) {
-            Some(from_page) => from_page,
-            None => {
-                let since_document = time_us.saturating_sub(self.document_us);
-                (0..=PAGE_CALLS_US).contains(&since_document)
-            }
-        };
+        let since_document = time_us.saturating_sub(self.document_us);
+        let near = (0..=PAGE_CALLS_US).contains(&since_document);
+        let fired = self.page_of(sight.event).unwrap_or(near);
         if fired {
             self.load(sight.event);
         }
@@ -258,17 +255,24 @@ impl Clock {
     }
 }
 
-/// The target within a Referer: what follows the authority, `/` when nothing does.
-pub(crate) fn referer_target(referer: &str) -> &str {
-    let after = referer.split_once("://").map_or(referer, |(_, rest)| rest);
-    after.find('/').and_then(|at| after.get(at..)).unwrap_or("/")
+/// What follows `scheme://` in a Referer; the whole of it, and `false`, when nothing does.
+fn after_scheme(referer: &str) -> (&str, bool) {
+    let rest = memchr(b':', referer.as_bytes()).and_then(|at| referer.get(at + 1..));
+    rest.and_then(|rest| rest.strip_prefix("//")).map_or((referer, false), |rest| (rest, true))
 }
 
-/// The host within a Referer, without port, as it was sent.
+/// The target within a Referer: what follows the authority, `/` when nothing does.
+pub(crate) fn referer_target(referer: &str) -> &str {
+    let (after, _) = after_scheme(referer);
+    memchr(b'/', after.as_bytes()).and_then(|at| after.get(at..)).unwrap_or("/")
+}
+
+/// The host within a Referer, without port, as it was sent; empty when there is none.
 pub(crate) fn referer_host(referer: &str) -> &str {
-    let after = referer.split_once("://").map_or("", |(_, rest)| rest);
-    let authority = after.split(['/', '?', '#']).next().unwrap_or("");
-    authority.rsplit_once(':').map_or(authority, |(host, _)| host)
+    let (after, true) = after_scheme(referer) else { return "" };
+    let end = memchr3(b'/', b'?', b'#', after.as_bytes()).unwrap_or(after.len());
+    let authority = after.get(..end).unwrap_or("");
+    memrchr(b':', authority.as_bytes()).and_then(|at| authority.get(..at)).unwrap_or(authority)
 }
 
 #[cfg(test)]

@@ -94,14 +94,16 @@ fn permille(share: f32) -> u16 {
 pub(crate) fn timer_key(target: &str) -> u32 {
     let (path, query) = target.split_once('?').unwrap_or((target, ""));
     let mut hash = xxh3_64(path.as_bytes());
-    for part in query.split(|letter: char| !letter.is_ascii_digit()) {
-        if !part.is_empty() && part.len() < CACHE_DIGITS_MIN {
-            hash = hash.rotate_left(9) ^ xxh3_64(part.as_bytes());
-        }
-    }
-    for part in query.split(|letter: char| letter.is_ascii_digit()).filter(|part| !part.is_empty())
-    {
-        hash = hash.rotate_left(5) ^ xxh3_64(part.as_bytes());
+    let mut rest = query.as_bytes();
+    while !rest.is_empty() {
+        let digits = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
+        let (number, after) = rest.split_at(digits);
+        let letters = after.iter().take_while(|byte| !byte.is_ascii_digit()).count();
+        let (text, after) = after.split_at(letters);
+        let number = if digits < CACHE_DIGITS_MIN { number } else { &[] };
+        hash = hash.rotate_left(9) ^ xxh3_64(number);
+        hash = hash.rotate_left(5) ^ xxh3_64(text);
+        rest = after;
     }
     u32::try_from((hash ^ (hash >> 32)) & u64::from(u32::MAX)).unwrap_or(1).max(1)
 }

@@ -158,7 +158,7 @@ fn a_capture_of_people_and_programs() {
             "human_emulated" | "llm_browser_agent" => {
                 assert_eq!(kind, ClaimKind::Browser, "{key:?}");
             }
-            "declared_bot" => assert_eq!(kind, ClaimKind::DeclaredBot, "{key:?}");
+            "declared_bot" => assert_eq!(kind, ClaimKind::DeclaredBot, "{key:?}"),
             _ => {}
         }
     }

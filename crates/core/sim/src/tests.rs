@@ -218,7 +218,7 @@ fn decoding_a_line_gives_the_event() {
     };
     let mut decoder = Decoder::new(&config).unwrap();
     let mut line = Vec::new();
-    let mut decoded = 0;
+    let mut events = 0;
     for sim_event in Simulation::new(&scenario(4, 3600, Mix::demo())) {
         let event = sim_event.event();
         line.clear();
@@ -226,10 +226,10 @@ fn decoding_a_line_gives_the_event() {
         decoder.decode(&line, event.origin, &mut |read| match read {
             Decoded::Event(read) => {
                 assert_eq!(read, event);
-                decoded += 1;
+                events += 1;
             }
             Decoded::Reject(reject) => unreachable!("{reject:?}"),
         });
     }
-    assert!(decoded > 5000, "{decoded}");
+    assert!(events > 5000, "{events}");
 }

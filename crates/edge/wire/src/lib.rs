@@ -1,1 +1,18 @@
-//! The published JSON of verdicts and alerts
+//! The published JSON of verdicts and alerts: one text, whether it goes to a file, a topic or over HTTP.
+//!
+//! Names, null rules and number forms are a contract; `docs/verdicts.md` describes every key. What a verdict
+//! says is decided in `gait-decide`, where it goes by the sinks.
+
+mod alert;
+mod client;
+mod number;
+mod record;
+mod verdict;
+
+pub use alert::{AlertJson, write_alert};
+pub use client::ClientJson;
+pub use record::{ClientRecord, DecidedAtRecord, VerdictRecord};
+pub use verdict::{VerdictJson, write_verdict};
+
+#[cfg(test)]
+mod tests;

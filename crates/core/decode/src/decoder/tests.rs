@@ -139,6 +139,10 @@ fn json_inside_json_is_found_as_text_and_as_object() {
     // An event that has a message of its own is not an envelope.
     let own = JSON.replace("\"ts\"", "\"message\":\"hello\",\"ts\"");
     assert_eq!(one(FormatId::NginxJson, Unwrap::Auto, &own), ["/x"]);
+    let brackets = format!("{{\"message\":{}", "[".repeat(500_000));
+    for format in [FormatId::NginxJson, FormatId::Combined] {
+        assert_eq!(one(format, Unwrap::Auto, &brackets), ["wrong_format"]);
+    }
     let bottomless = (0..9).fold(String::from("\"x\""), |inner, _| format!("{{\"log\":{inner}}}"));
     assert_eq!(one(FormatId::Combined, Unwrap::Auto, &bottomless).len(), 1);
 }

@@ -5,6 +5,8 @@ use std::borrow::Cow;
 
 use sonic_rs::JsonValueTrait;
 
+use crate::nesting::too_deep;
+
 /// Where shippers put the line: Filebeat, Elastic Agent and Vector; Docker and Fluent Bit; journald;
 /// Loki exports; Google Cloud Logging.
 pub(crate) const KNOWN_FIELDS: [&str; 6] =
@@ -13,6 +15,9 @@ pub(crate) const KNOWN_FIELDS: [&str; 6] =
 /// The line under a path of keys separated by dots. `None` when it is not there or is neither text
 /// nor an object.
 pub(crate) fn field<'a>(record: &'a str, path: &str) -> Option<Cow<'a, str>> {
+    if too_deep(record).is_some() {
+        return None;
+    }
     let value = sonic_rs::get_from_str(record, path.split('.')).ok()?;
     let raw = value.as_raw_cow();
     if value.is_object() {

@@ -4,9 +4,10 @@ use std::{borrow::Cow, fmt};
 
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-use super::trie::{Node, NodeId, Trie};
+use super::trie::{KeyId, Node, NodeId, Trie};
 use crate::{
     field::Field,
+    nesting::too_deep,
     raw::{RawFields, Value},
     reject::{Fault, RejectReason},
 };
@@ -15,8 +16,12 @@ use crate::{
 ///
 /// # Errors
 /// `truncated` when the text ends in the middle, `not_json` when it is none or goes on after the
-/// object, `wrong_format` when it is JSON but no object.
+/// object, `wrong_format` when it is JSON but no object,
+/// or nests too deep.
 pub(crate) fn read<'a>(trie: &Trie, record: &'a str, raw: &mut RawFields<'a>) -> Result<(), Fault> {
+    if let Some(at) = too_deep(record) {
+        return Err(Fault::at(RejectReason::WrongFormat, at));
+    }
     let mut json = sonic_rs::Deserializer::from_str(record);
     let walk = Walk { trie, at: 0, raw };
     let read = walk.deserialize(&mut json).and_then(|()| json.end());
@@ -49,6 +54,14 @@ impl<'a> Walk<'_, '_, 'a> {
         }
     }
 
+    #[inline]
+    fn text(self, text: Cow<'a, str>) {
+        if let Some(leaf) = self.trie.node(self.at).and_then(|node| node.leaf) {
+            self.raw.see(leaf.seen.bits, leaf.seen.logged);
+            self.raw.fill_text(leaf.field, leaf.rank, text);
+        }
+    }
+
     /// `X-Forwarded-For` sent as several headers is one list; of any other array the first counts.
     fn joins(&self) -> bool {
         let leaf = self.trie.node(self.at).and_then(|node| node.leaf);
@@ -74,13 +87,13 @@ impl<'a> Visitor<'a> for Walk<'_, '_, 'a> {
 
     #[inline]
     fn visit_borrowed_str<E: Error>(self, text: &'a str) -> Result<(), E> {
-        self.leaf(Value::Text(Cow::Borrowed(text)));
+        self.text(Cow::Borrowed(text));
         Ok(())
     }
 
     fn visit_str<E: Error>(self, text: &str) -> Result<(), E> {
         // Escaped text alone can hold control characters; no text of an event does.
-        self.leaf(Value::Text(Cow::Owned(text.replace(char::is_control, "\u{fffd}"))));
+        self.text(Cow::Owned(text.replace(char::is_control, "\u{fffd}")));
         Ok(())
     }
 
@@ -118,7 +131,7 @@ impl<'a> Visitor<'a> for Walk<'_, '_, 'a> {
             while let Some(entry) = array.next_element::<serde_json::Value>()? {
                 entries.extend(entry.as_str().map(str::to_owned));
             }
-            self.leaf(Value::Text(Cow::Owned(entries.join(","))));
+            self.text(Cow::Owned(entries.join(",")));
             return Ok(());
         }
         let Walk { trie, at, raw } = self;
@@ -143,8 +156,10 @@ impl<'a> Visitor<'a> for Walk<'_, '_, 'a> {
             while object.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
             return Ok(());
         }
-        while let Some(child) = object.next_key_seed(KeyOf(node))? {
-            match child {
+        let mut before = None;
+        while let Some(key) = object.next_key_seed(KeyOf { node, before })? {
+            before = key.or(before);
+            match key.and_then(|key| node.child(key)) {
                 Some(at) => object.next_value_seed(Walk { trie, at, raw: &mut *raw })?,
                 None => {
                     object.next_value::<IgnoredAny>()?;
@@ -155,11 +170,14 @@ impl<'a> Visitor<'a> for Walk<'_, '_, 'a> {
     }
 }
 
-/// A key of an object: the node behind it, when the table knows it.
-struct KeyOf<'t>(&'t Node);
+/// A key of an object, when the table knows it.
+struct KeyOf<'t> {
+    node: &'t Node,
+    before: Option<KeyId>,
+}
 
 impl<'a> DeserializeSeed<'a> for KeyOf<'_> {
-    type Value = Option<NodeId>;
+    type Value = Option<KeyId>;
 
     #[inline]
     fn deserialize<D: Deserializer<'a>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
@@ -168,7 +186,7 @@ impl<'a> DeserializeSeed<'a> for KeyOf<'_> {
 }
 
 impl Visitor<'_> for KeyOf<'_> {
-    type Value = Option<NodeId>;
+    type Value = Option<KeyId>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a key")
@@ -176,6 +194,6 @@ impl Visitor<'_> for KeyOf<'_> {
 
     #[inline]
     fn visit_str<E: Error>(self, name: &str) -> Result<Self::Value, E> {
-        Ok(self.0.find(name))
+        Ok(self.node.find(name, self.before))
     }
 }

@@ -3,12 +3,17 @@
 //! A path `request.headers.User-Agent` matches nested objects, and also one key that is spelled with
 //! the dots. Header names match in any case.
 
+use std::cell::Cell;
+
 use gait_event::FieldSet;
 
 use crate::field::Field;
 
 /// Index of a node; 0 is the record itself.
 pub(super) type NodeId = u16;
+
+/// Index of a key in its node.
+pub(super) type KeyId = u16;
 
 /// Where the headers of the request stand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,6 +71,8 @@ pub(super) struct Node {
     /// What an object here says by being here: see [`Headers::complete`].
     pub(super) implied: Seen,
     keys: Vec<Key>,
+    /// The key that came first in the last record.
+    first: Cell<KeyId>,
     /// Open addressing over `keys`, index + 1; empty without keys. The length is a power of two.
     buckets: Vec<u16>,
 }
@@ -75,6 +82,9 @@ struct Key {
     name: Box<str>,
     any_case: bool,
     child: NodeId,
+    /// The known key that came after this one in the last record: a log writes its keys in one order,
+    /// so the next lookup is nearly always one comparison. It never changes what is found.
+    next: Cell<KeyId>,
 }
 
 /// The compiled table of a JSON format.
@@ -163,7 +173,7 @@ impl Trie {
         if let Some(key) = node.keys.iter().find(|key| *key.name == *name) {
             return key.child;
         }
-        node.keys.push(Key { name: name.into(), any_case, child: new });
+        node.keys.push(Key { name: name.into(), any_case, child: new, next: Cell::new(0) });
         self.nodes.push(Node::default());
         new
     }
@@ -174,17 +184,36 @@ impl Node {
         !self.keys.is_empty()
     }
 
-    /// The node behind a key of an object here.
+    /// The node behind a key that [`Self::find`] found.
     #[inline]
-    pub(super) fn find(&self, name: &str) -> Option<NodeId> {
+    pub(super) fn child(&self, key: KeyId) -> Option<NodeId> {
+        self.keys.get(usize::from(key)).map(|key| key.child)
+    }
+
+    /// The key of an object here; `before` is the known key that came before it.
+    #[inline]
+    pub(super) fn find(&self, name: &str, before: Option<KeyId>) -> Option<KeyId> {
+        let expected = match before {
+            Some(before) => &self.keys.get(usize::from(before))?.next,
+            None => &self.first,
+        };
+        if self.keys.get(usize::from(expected.get())).is_some_and(|key| *key.name == *name) {
+            return Some(expected.get());
+        }
+        let found = self.look_up(name)?;
+        expected.set(found);
+        Some(found)
+    }
+
+    fn look_up(&self, name: &str) -> Option<KeyId> {
         let mask = self.buckets.len().checked_sub(1)?;
         let mut at = hash(name.as_bytes()) & mask;
         loop {
-            let index = usize::from(*self.buckets.get(at)?).checked_sub(1)?;
-            let key = self.keys.get(index)?;
+            let index = self.buckets.get(at)?.checked_sub(1)?;
+            let key = self.keys.get(usize::from(index))?;
             let same = *key.name == *name;
             if same || key.any_case && key.name.eq_ignore_ascii_case(name) {
-                return Some(key.child);
+                return Some(index);
             }
             at = (at + 1) & mask;
         }
@@ -223,10 +252,15 @@ fn hash(name: &[u8]) -> usize {
 mod tests {
     use super::*;
 
+    fn child(trie: &Trie, at: NodeId, step: &str) -> Option<NodeId> {
+        let node = trie.node(at)?;
+        node.child(node.find(step, None)?)
+    }
+
     fn leaf(trie: &Trie, steps: &[&str]) -> Option<(Field, u8)> {
         let mut at = 0;
         for step in steps {
-            at = trie.node(at)?.find(step)?;
+            at = child(trie, at, step)?;
         }
         trie.node(at)?.leaf.map(|leaf| (leaf.field, leaf.rank))
     }
@@ -250,9 +284,22 @@ mod tests {
         for name in ["User-Agent", "user-agent", "USER-AGENT"] {
             assert_eq!(leaf(&trie, &["request", "headers", name]), Some((Field::UserAgent, 0)));
         }
-        let node = trie.node(0).and_then(|node| trie.node(node.find("request")?));
-        let headers = node.and_then(|node| trie.node(node.find("headers")?));
+        let headers = child(&trie, 0, "request").and_then(|at| child(&trie, at, "headers"));
+        let headers = headers.and_then(|at| trie.node(at));
         assert!(headers.is_some_and(|node| node.implied.logged.contains(FieldSet::SEC_FETCH)));
         assert_eq!(leaf(&trie, &["Request", "headers", "accept"]), None);
+    }
+    #[test]
+    fn what_came_before_never_changes_what_is_found() {
+        let trie = Trie::new([("a", Field::Ip), ("b", Field::Host), ("c", Field::Status)], None);
+        let node = trie.node(0);
+        for order in [["a", "b", "c"], ["c", "x", "a"], ["b", "b", "b"], ["a", "c", "b"]] {
+            let mut before = None;
+            for name in order {
+                let found = node.and_then(|node| node.find(name, before));
+                assert_eq!(found, node.and_then(|node| node.look_up(name)), "{order:?} {name}");
+                before = found.or(before);
+            }
+        }
     }
 }

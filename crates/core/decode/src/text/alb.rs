@@ -54,7 +54,8 @@ pub(crate) fn read<'a>(line: &'a str, raw: &mut RawFields<'a>) -> Result<(), Fau
     if let Ok(created) = cursor.value() {
         raw.text(Field::StartTime, created);
     } else if let Some(micros) = sum(times) {
-        raw.offer(Field::Duration, 0, Value::Int(micros));
+        raw.see(Field::Duration.bit(), Field::Duration.logged());
+        raw.duration = Value::Int(micros);
     }
     Ok(())
 }

@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use super::escape::percent_decode;
 use crate::{
     field::Field,
-    raw::{RawFields, Value},
+    raw::RawFields,
     reject::{Fault, RejectReason},
 };
 
@@ -111,7 +111,10 @@ impl Cloudfront {
             match column {
                 Column::Date => date = Some(value),
                 Column::Time => time = Some(value),
-                Column::Field(field, rank) => raw.offer(*field, *rank, decoded(*field, value)),
+                Column::Field(field, rank) => {
+                    raw.see(field.bit(), field.logged());
+                    raw.fill_text(*field, *rank, decoded(*field, value));
+                }
                 Column::Other => {}
             }
         }
@@ -128,9 +131,9 @@ impl Cloudfront {
 }
 
 /// Headers and addresses are decoded; the target stays as the client sent it.
-fn decoded(field: Field, value: &str) -> Value<'_> {
-    Value::Text(match field {
+fn decoded(field: Field, value: &str) -> Cow<'_, str> {
+    match field {
         Field::UserAgent | Field::Referer | Field::ForwardedFor => percent_decode(value),
         _ => Cow::Borrowed(value),
-    })
+    }
 }

@@ -77,15 +77,16 @@ impl<'a> Cursor<'a> {
     /// The text between quotes, escapes still in it. A quote closes when no backslash escapes it and
     /// `closes` accepts what follows: clients send bare quotes, and not every gateway escapes them.
     pub(super) fn quoted(&mut self, closes: impl Fn(&[u8]) -> bool) -> Result<&'a str, Fault> {
-        self.expect("\"")?;
-        let rest = self.rest();
+        let Some(rest) = self.rest().strip_prefix('"') else {
+            return Err(if self.is_at_end() { self.truncated() } else { self.wrong() });
+        };
         let bytes = rest.as_bytes();
         let mut from = 0;
         while let Some(step) = bytes.get(from..).and_then(|bytes| memchr(b'"', bytes)) {
             let quote = from + step;
             let after = bytes.get(quote + 1..).unwrap_or_default();
             if closes(after) && !is_escaped(bytes, quote) {
-                self.at += quote + 1;
+                self.at += quote + 2;
                 return Ok(rest.get(..quote).unwrap_or_default());
             }
             from = quote + 1;

@@ -1,36 +1,73 @@
 //! Calendar texts: ISO 8601 with or without fraction and zone, and the common log format.
 
+use std::cell::Cell;
+
 use gait_event::{EventTime, Resolution, days_from_civil};
 
 use super::number::micro_digits;
 
-/// Reads `2026-11-22T12:00:00[.frac][Z|±hh:mm|±hhmm]`; a space may stand for `T`. Without a zone the
-/// time is UTC. Resolution follows from the digits of the fraction.
-pub(crate) fn iso(text: &str) -> Option<(EventTime, Resolution)> {
-    let bytes = text.as_bytes();
-    let (head, rest) = bytes.split_first_chunk::<19>()?;
-    let [y0, y1, y2, y3, b'-', mo0, mo1, b'-', d0, d1, b'T' | b't' | b' ', clock @ ..] = *head
+/// Reads calendar texts. Remembers the last date and clock: in a log the next one is often the same.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Calendar {
+    iso: Cell<Option<([u8; 19], i64)>>,
+    clf: Cell<Option<([u8; 20], i64)>>,
+}
+
+impl Calendar {
+    /// Reads `2026-11-22T12:00:00[.frac][Z|±hh:mm|±hhmm]`; a space may stand for `T`. Without a zone
+    /// the time is UTC. Resolution follows from the digits of the fraction.
+    pub(crate) fn iso(&self, text: &str) -> Option<(EventTime, Resolution)> {
+        let (head, rest) = text.as_bytes().split_first_chunk::<19>()?;
+        finish(remembered(&self.iso, *head, iso_seconds)?, rest)
+    }
+
+    /// Reads `22/Nov/2026:12:00:00[.frac][ ±hhmm]`. Without a zone the time is UTC.
+    pub(crate) fn clf(&self, text: &str) -> Option<(EventTime, Resolution)> {
+        let (head, rest) = text.as_bytes().split_first_chunk::<20>()?;
+        finish(remembered(&self.clf, *head, clf_seconds)?, rest)
+    }
+}
+
+/// What `read` makes of the text, or made of it last time.
+#[inline]
+fn remembered<const N: usize>(
+    last: &Cell<Option<([u8; N], i64)>>,
+    text: [u8; N],
+    read: impl Fn([u8; N]) -> Option<i64>,
+) -> Option<i64> {
+    match last.get() {
+        Some((same, seconds)) if same == text => Some(seconds),
+        _ => {
+            let seconds = read(text)?;
+            last.set(Some((text, seconds)));
+            Some(seconds)
+        }
+    }
+}
+
+/// Adds the fraction and takes the zone off.
+#[inline]
+fn finish(seconds: i64, rest: &[u8]) -> Option<(EventTime, Resolution)> {
+    let (micros, resolution, zone) = fraction(rest)?;
+    let zone = zone.strip_prefix(b" ").unwrap_or(zone);
+    Some((EventTime::from_parts(seconds - zone_seconds(zone)?, micros), resolution))
+}
+
+fn iso_seconds(text: [u8; 19]) -> Option<i64> {
+    let [y0, y1, y2, y3, b'-', mo0, mo1, b'-', d0, d1, b'T' | b't' | b' ', clock @ ..] = text
     else {
         return None;
     };
     let year = digits([y0, y1])? * 100 + digits([y2, y3])?;
-    let seconds = civil_seconds(year, digits([mo0, mo1])?, digits([d0, d1])?, clock)?;
-    let (micros, resolution, zone) = fraction(rest)?;
-    Some((EventTime::from_parts(seconds - zone_seconds(zone)?, micros), resolution))
+    civil_seconds(year, digits([mo0, mo1])?, digits([d0, d1])?, clock)
 }
 
-/// Reads `22/Nov/2026:12:00:00[.frac][ ±hhmm]`. Without a zone the time is UTC.
-pub(crate) fn clf(text: &str) -> Option<(EventTime, Resolution)> {
-    let bytes = text.as_bytes();
-    let (head, rest) = bytes.split_first_chunk::<20>()?;
-    let [d0, d1, b'/', m0, m1, m2, b'/', y0, y1, y2, y3, b':', clock @ ..] = *head else {
+fn clf_seconds(text: [u8; 20]) -> Option<i64> {
+    let [d0, d1, b'/', m0, m1, m2, b'/', y0, y1, y2, y3, b':', clock @ ..] = text else {
         return None;
     };
     let year = digits([y0, y1])? * 100 + digits([y2, y3])?;
-    let seconds = civil_seconds(year, month([m0, m1, m2])?, digits([d0, d1])?, clock)?;
-    let (micros, resolution, zone) = fraction(rest)?;
-    let zone = zone.strip_prefix(b" ").unwrap_or(zone);
-    Some((EventTime::from_parts(seconds - zone_seconds(zone)?, micros), resolution))
+    civil_seconds(year, month([m0, m1, m2])?, digits([d0, d1])?, clock)
 }
 
 /// Two digits as a number.
@@ -99,7 +136,7 @@ fn fraction(bytes: &[u8]) -> Option<(i64, Resolution, &[u8])> {
 /// Seconds east of UTC for ``, `Z`, `±hh:mm` and `±hhmm`.
 fn zone_seconds(zone: &[u8]) -> Option<i64> {
     let (sign, hours, minutes) = match *zone {
-        [] | [b'Z' | b'z'] => return Some(0),
+        [] | [b'Z' | b'z'] | [b'+', b'0', b'0', b'0', b'0'] => return Some(0),
         [sign, h0, h1, b':', m0, m1] | [sign, h0, h1, m0, m1] => {
             (sign, digits([h0, h1])?, digits([m0, m1])?)
         }
@@ -140,15 +177,17 @@ mod tests {
                 Resolution::Microsecond,
             ),
         ];
+        let calendar = Calendar::default();
         for (text, time, resolution) in table {
-            let read = iso(text).map(|(time, step)| (time.to_string(), step));
+            let read = calendar.iso(text).map(|(time, step)| (time.to_string(), step));
             assert_eq!(read, Some((time.to_owned(), resolution)), "{text}");
         }
     }
 
     #[test]
     fn common_log_times() {
-        let read = |text| clf(text).map(|(time, step)| (time.to_string(), step));
+        let calendar = Calendar::default();
+        let read = |text| calendar.clf(text).map(|(time, step)| (time.to_string(), step));
         let at = |time: &str, step| Some((time.to_owned(), step));
         assert_eq!(
             read("01/Aug/1995:02:00:00 -0400"),
@@ -172,12 +211,12 @@ mod tests {
             "2026-11-22T12:00",
             "2026-11-22x12:00:00Z",
         ] {
-            assert_eq!(iso(text), None, "{text}");
+            assert_eq!(Calendar::default().iso(text), None, "{text}");
         }
         for text in
             ["1/Aug/1995:02:00:00 -0400", "01/Foo/1995:02:00:00 -0400", "01/Aug/1995:02:00:00 EST"]
         {
-            assert_eq!(clf(text), None, "{text}");
+            assert_eq!(Calendar::default().clf(text), None, "{text}");
         }
     }
 }

@@ -7,7 +7,7 @@ mod number;
 use gait_event::{EventTime, Resolution};
 
 use crate::raw::Value;
-pub(crate) use calendar::{clf, iso, month};
+pub(crate) use calendar::{Calendar, month};
 use number::{Decimal, decimal};
 
 /// 9999-12-31T23:59:59Z; anything after is not a time.
@@ -75,11 +75,16 @@ impl TimeUnit {
 
 /// A point in time with the step of the clock that stamped it. `None` when it cannot be read or lies
 /// outside 1970..=9999.
-pub(crate) fn instant(value: &Value<'_>, unit: TimeUnit) -> Option<(EventTime, Resolution)> {
+pub(crate) fn instant(
+    value: &Value<'_>,
+    unit: TimeUnit,
+    calendar: &Calendar,
+) -> Option<(EventTime, Resolution)> {
     let (time, resolution) = match value {
-        Value::Text(text) => {
-            iso(text).or_else(|| clf(text)).or_else(|| epoch(decimal(text)?, unit))?
-        }
+        Value::Text(text) => calendar
+            .iso(text)
+            .or_else(|| calendar.clf(text))
+            .or_else(|| epoch(decimal(text)?, unit))?,
         Value::Int(whole) => epoch(Decimal { whole: *whole, micro: 0, digits: 0 }, unit)?,
         Value::Float(number) => epoch_float(*number, unit)?,
         Value::Absent | Value::Bool(_) | Value::Object => return None,
@@ -151,7 +156,8 @@ mod tests {
     use super::*;
 
     fn read(value: &Value<'_>) -> Option<(String, Resolution)> {
-        instant(value, TimeUnit::Auto).map(|(time, step)| (time.to_string(), step))
+        instant(value, TimeUnit::Auto, &Calendar::default())
+            .map(|(time, step)| (time.to_string(), step))
     }
 
     #[test]
@@ -184,7 +190,7 @@ mod tests {
             assert_eq!(read(&Value::Float(number)), None, "{number}");
         }
         assert_eq!(read(&Value::Int(i64::MIN)), None);
-        assert_eq!(instant(&Value::Int(i64::MAX), TimeUnit::S), None);
+        assert_eq!(instant(&Value::Int(i64::MAX), TimeUnit::S, &Calendar::default()), None);
     }
 
     #[test]

@@ -139,3 +139,41 @@ fn a_batch_gives_what_its_events_give_one_by_one() {
         }
     }
 }
+
+#[test]
+fn a_canary_is_judged_at_once_and_once() {
+    let mut engine = engine(8);
+    let assessments = |engine: &Engine| engine.stats().assessments;
+    for step in 0..2 {
+        visit(&mut engine, 1, step * 5_000_000, "/a");
+    }
+    let before = assessments(&engine);
+    // Neither a third nor a fifth event is an assessment point by itself.
+    visit(&mut engine, 1, 10_000_000, "/gait-canary/x");
+    assert_eq!(assessments(&engine), before + 1);
+    visit(&mut engine, 1, 15_000_000, "/b");
+    let before = assessments(&engine);
+    visit(&mut engine, 1, 20_000_000, "/gait-canary/y");
+    assert_eq!(assessments(&engine), before);
+    assert_eq!(engine.stats().events_canary, 2);
+}
+
+#[test]
+fn a_client_takes_less_than_its_budget() {
+    const BUDGET_BYTES: usize = 1536;
+    const CLIENTS: u32 = 20_000;
+    let user_agent = "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/537.36 (KHTML, like \
+        Gecko) Chrome/140.0.0.0 Safari/537.36 and some words more than most";
+    let mut engine = engine(CLIENTS);
+    let mut out = Outbox::default();
+    for n in 0..CLIENTS {
+        let mut event = request(n, i64::from(n), "/");
+        event.user_agent = Some(user_agent.into());
+        engine.step(Input::Event(&mut event), &mut out);
+    }
+    let each = engine.resident_bytes() / CLIENTS as usize;
+    println!("{each} bytes per client of a budget of {BUDGET_BYTES}");
+    assert!(each <= BUDGET_BYTES);
+    // Not less than what is certainly there.
+    assert!(each >= size_of::<ClientState>() + user_agent.len());
+}

@@ -3,7 +3,7 @@
 //! Slots are never freed one by one: a client that leaves is replaced in its slot by the one that comes.
 
 /// Slots of one chunk. A chunk is one allocation, and only its touched pages are resident.
-const CHUNK_SLOTS: u32 = 512;
+const CHUNK_SLOTS: u32 = 4096;
 
 /// A growing array of `T` addressed by `u32`.
 #[derive(Debug)]
@@ -78,7 +78,7 @@ mod tests {
         let mut slab = Slab::new();
         slab.push(1_u64);
         let before = std::ptr::from_ref(slab.get(0).unwrap());
-        for n in 0..10_000 {
+        for n in 0..u64::from(CHUNK_SLOTS) * 3 {
             slab.push(n);
         }
         assert_eq!(before, std::ptr::from_ref(slab.get(0).unwrap()));

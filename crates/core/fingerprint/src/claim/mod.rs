@@ -98,18 +98,21 @@ impl Claim {
     /// Reads the claim of a user agent.
     #[must_use]
     pub fn of_user_agent(text: &str) -> Self {
-        if names::is_tool(text) {
+        let named = names::named(text);
+        if named == Some(ClaimKind::Tool) {
             return Self::plain(ClaimKind::Tool);
         }
-        let listed = crawlers::find(text);
-        match listed {
+        match crawlers::find(text) {
             // Apps are built on libraries and name both; their own name comes first.
             Some((ClaimKind::Library, _)) if browser::is_app(text) => Self::plain(ClaimKind::App),
             Some((kind @ (ClaimKind::Library | ClaimKind::Tool | ClaimKind::Headless), _)) => {
                 Self::plain(kind)
             }
             Some((kind, id)) => Self { kind, bot: Some(id) },
-            None => Self::plain(names::kind_of(text).unwrap_or_else(|| browser::kind_of(text))),
+            None => {
+                let kind = named.or_else(|| names::worded(text));
+                Self::plain(kind.unwrap_or_else(|| browser::kind_of(text)))
+            }
         }
     }
 

@@ -1,9 +1,13 @@
 //! Names that the crawler list does not have or files elsewhere: attack tools, libraries, monitors,
 //! headless browsers, and clients that call themselves an agent or a bot.
 
+use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
+
 use super::ClaimKind;
 
-/// Scanners and attack tools, in lower case. They come before the crawler list.
+/// Scanners and attack tools, in any case of letters. They come before the crawler list.
 const TOOLS: [&str; 34] = [
     "sqlmap",
     "nikto",
@@ -30,7 +34,7 @@ const TOOLS: [&str; 34] = [
     "w3af",
     "skipfish",
     "commix",
-    "hydra",
+    "thc-hydra",
     "zmeu",
     "l9explore",
     "jaeles",
@@ -41,8 +45,23 @@ const TOOLS: [&str; 34] = [
     "joomscan",
 ];
 
-/// Libraries and command-line clients, in lower case.
-const LIBRARIES: [&str; 30] = [
+/// Headless and remotely driven browsers.
+const HEADLESS: [&str; 6] =
+    ["headlesschrome", "phantomjs", "playwright", "puppeteer", "selenium", "slimerjs"];
+
+/// Monitors.
+const MONITORS: [&str; 7] = [
+    "uptimerobot",
+    "pingdom",
+    "kube-probe",
+    "uptime bot",
+    "elb-healthchecker",
+    "googlehc",
+    "prometheus/",
+];
+
+/// Libraries and command-line clients, by how their user agents begin, in lower case.
+const LIBRARIES: [&str; 29] = [
     "python-requests",
     "python-httpx",
     "python/",
@@ -60,7 +79,6 @@ const LIBRARIES: [&str; 30] = [
     "axios/",
     "node-fetch",
     "undici",
-    "node.js",
     "node",
     "got (",
     "libwww-perl",
@@ -75,36 +93,27 @@ const LIBRARIES: [&str; 30] = [
     "reqwest/",
 ];
 
-/// Headless and remotely driven browsers, in lower case.
-const HEADLESS: [&str; 7] =
-    ["headlesschrome", "phantomjs", "playwright", "puppeteer", "selenium", "slimerjs", "splash"];
+/// Tools, headless browsers and monitors in one pass. `None`, which finds nothing, only if it cannot
+/// be built.
+static NAMES: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
+    let names = TOOLS.iter().chain(&HEADLESS).chain(&MONITORS);
+    AhoCorasick::builder().ascii_case_insensitive(true).build(names).ok()
+});
 
-/// Monitors, in lower case.
-const MONITORS: [&str; 7] = [
-    "uptimerobot",
-    "pingdom",
-    "kube-probe",
-    "uptime bot",
-    "elb-healthchecker",
-    "googlehc",
-    "prometheus/",
-];
-
-/// True when a user agent names an attack tool.
-pub(super) fn is_tool(text: &str) -> bool {
-    let lower = text.to_ascii_lowercase();
-    TOOLS.iter().any(|name| lower.contains(name))
+/// The first tool, headless browser or monitor that a user agent names; a tool anywhere comes first.
+pub(super) fn named(text: &str) -> Option<ClaimKind> {
+    let kind = |at: usize| match at {
+        at if at < TOOLS.len() => ClaimKind::Tool,
+        at if at < TOOLS.len() + HEADLESS.len() => ClaimKind::Headless,
+        _ => ClaimKind::Monitor,
+    };
+    let found = NAMES.as_ref()?.find_iter(text).map(|found| kind(found.pattern().as_usize()));
+    found.reduce(|first, next| if next == ClaimKind::Tool { next } else { first })
 }
 
-/// The kind that a user agent names in words the crawler list does not have.
-pub(super) fn kind_of(text: &str) -> Option<ClaimKind> {
+/// The kind that a user agent gives itself in words that no list has.
+pub(super) fn worded(text: &str) -> Option<ClaimKind> {
     let lower = text.to_ascii_lowercase();
-    if HEADLESS.iter().any(|name| lower.contains(name)) {
-        return Some(ClaimKind::Headless);
-    }
-    if MONITORS.iter().any(|name| lower.contains(name)) {
-        return Some(ClaimKind::Monitor);
-    }
     if says_agent(&lower) {
         return Some(ClaimKind::DeclaredAgent);
     }
@@ -120,11 +129,12 @@ fn says_agent(lower: &str) -> bool {
     lower
         .split(|letter: char| !letter.is_ascii_alphanumeric())
         .any(|word| matches!(word, "agent" | "aiagent" | "copilot" | "assistant"))
-        // `User-Agent: ...` sent as the value is a slip, not a claim.
+        // `User-Agent: ...` sent as the value is a slip, and old browsers list plug-ins of that name.
         && !lower.starts_with("user-agent")
+        && !lower.starts_with("mozilla/4")
 }
 
-/// A word that ends in `bot`, `crawler` or `spider`, or the page that explains a crawler.
+/// A word that ends in `bot`, `crawler` or `spider`, or the page or the address that explains it.
 fn says_bot(lower: &str) -> bool {
     let named = lower.split(|letter: char| !letter.is_ascii_alphanumeric()).any(|word| {
         ["bot", "crawler", "spider", "fetcher"].iter().any(|end| word.ends_with(end))
@@ -132,5 +142,5 @@ fn says_bot(lower: &str) -> bool {
             && word != "cubot"
             || word.ends_with("rss")
     });
-    named || lower.contains("+http://") || lower.contains("+https://")
+    named || lower.contains("+http") || lower.contains('@')
 }

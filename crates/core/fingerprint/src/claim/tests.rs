@@ -41,6 +41,7 @@ fn those_who_say_what_they_are_are_believed() {
             ClaimKind::DeclaredBot,
         ),
         ("FreshRSS/1.24.3 (Linux; https://freshrss.org)", ClaimKind::DeclaredBot),
+        ("Mozilla/5.0 (compatible; Ezooms/1.0; help@moz.com)", ClaimKind::DeclaredBot),
         ("Mozilla/5.0 (compatible; Newcomerbot/0.1)", ClaimKind::DeclaredBot),
         (
             "Mozilla/5.0 AppleWebKit/537.36 (KHTML, like Gecko); compatible; ChatGPT-User/1.0; +https://openai.com/bot",

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use aho_corasick::AhoCorasick;
 
-use super::Attack;
+use super::{Attack, tally::is_odd};
 
 /// Decoded and looked through up to here.
 const LOOK_BYTES: usize = 512;
@@ -72,7 +72,7 @@ static SEARCH: LazyLock<Option<AhoCorasick>> =
 
 /// Looks for marks; the common target costs one pass over its bytes.
 pub(crate) fn marks(target: &[u8]) -> [Option<Mark>; 3] {
-    if !odd(target) {
+    if !is_odd(target) {
         return [None; 3];
     }
     let mut plain = [0_u8; LOOK_BYTES];
@@ -95,57 +95,6 @@ pub(crate) fn marks(target: &[u8]) -> [Option<Mark>; 3] {
         traversal.then_some(Mark::Attack(Attack::Traversal)),
         introspection.then_some(Mark::Introspection),
     ]
-}
-
-/// Bytes that need a second look: 1 by themselves, 2 when doubled, 3 when they begin a percent code.
-const LOOK: [u8; 256] = {
-    let mut look = [0; 256];
-    let mut at = 0;
-    while at < 256 {
-        #[expect(clippy::cast_possible_truncation, clippy::indexing_slicing, reason = "below 256")]
-        {
-            look[at] = match at as u8 {
-                b'\'' | b'"' | b'<' | b'>' | b'`' | b'|' | b'\\' | b'{' | b'(' | b'*' => 1,
-                b'.' | b'-' | b'_' => 2,
-                b'%' => 3,
-                _ => 0,
-            };
-        }
-        at += 1;
-    }
-    look
-};
-
-/// True when a target holds bytes that people's targets rarely hold, plain or percent-encoded.
-fn odd(target: &[u8]) -> bool {
-    let mut previous = 0_u8;
-    for (at, byte) in target.iter().enumerate() {
-        let doubled = previous == *byte;
-        previous = *byte;
-        let second_look = match LOOK.get(usize::from(*byte)) {
-            Some(1) => true,
-            Some(2) => doubled,
-            Some(3) => is_odd_code(target.get(at + 1..).unwrap_or_default()),
-            _ => false,
-        };
-        if second_look {
-            return true;
-        }
-    }
-    false
-}
-
-/// True when the two digits after a percent sign stand for one of the odd bytes.
-fn is_odd_code(digits: &[u8]) -> bool {
-    matches!(
-        digits,
-        [b'2', b'7' | b'2' | b'8' | b'e' | b'E', ..]
-            | [b'3', b'c' | b'C' | b'e' | b'E' | b'b' | b'B', ..]
-            | [b'5', b'c' | b'C', ..]
-            | [b'6', b'0', ..]
-            | [b'7', b'b' | b'B' | b'c' | b'C', ..]
-            | [b'0', ..]
-    )
 }
 
 /// Percent-decodes into `out`, in lower case, `+` as a space.

@@ -7,6 +7,7 @@ pub(crate) mod mark;
 mod outline;
 mod segment;
 mod surface;
+mod tally;
 mod word;
 
 pub(crate) use outline::{Outline, Parts, hash32, target_hash};

@@ -1,17 +1,16 @@
 //! The outline of a request target: one walk over the bytes of the path, then of the query.
 
-use memchr::{memchr, memchr2};
+use memchr::{memchr, memchr2, memrchr};
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::{
     Discovery, Extension, Words,
     mark::{self, Mark},
     segment::{Segment, classify},
+    tally::Tally,
     word::Findings,
 };
 
-/// Room for the folded path. What is beyond it does not count towards the template.
-const TEMPLATE_BYTES: usize = 192;
 /// Segments beyond this length hold no word.
 const SEGMENT_BYTES: usize = 64;
 
@@ -47,6 +46,14 @@ pub(crate) fn hash32(bytes: &[u8]) -> u32 {
     folded.max(1)
 }
 
+/// A segment of up to [`SEGMENT_BYTES`] in lower case.
+fn lower_case<'b>(segment: &[u8], buffer: &'b mut [u8; SEGMENT_BYTES]) -> &'b [u8] {
+    let room = buffer.get_mut(..segment.len()).unwrap_or_default();
+    room.copy_from_slice(segment);
+    room.make_ascii_lowercase();
+    room
+}
+
 /// A target cut at its joints.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Parts<'t> {
@@ -72,23 +79,26 @@ pub(crate) fn target_hash(target: &str) -> u32 {
     hash32(Parts::of(target).sent)
 }
 
-/// The folded path while it grows.
+/// The folded path while it grows: a hash over its parts.
+#[derive(Clone, Copy, Debug)]
 struct Template {
-    bytes: [u8; TEMPLATE_BYTES],
-    len: usize,
-    /// Length before the last word, slash excluded.
-    parent_len: usize,
+    hash: u64,
+    /// The hash above the last word.
+    parent: u64,
 }
 
 impl Template {
-    fn push(&mut self, text: &[u8]) {
-        let room = self.bytes.get_mut(self.len..).unwrap_or_default();
-        let take = text.len().min(room.len());
-        for (to, from) in room.iter_mut().zip(text) {
-            *to = *from;
-        }
-        self.len += take;
+    fn push(&mut self, part: &[u8]) {
+        self.hash = (self.hash.rotate_left(23) ^ xxh3_64(part)).wrapping_mul(MIX);
     }
+}
+
+/// 2^64 over the golden ratio, odd: spreads a sum of hashes over all bits.
+const MIX: u64 = 0x9e37_79b9_7f4a_7c15;
+
+/// The upper half of a hash, never 0, so that 0 can mean "none".
+fn upper32(hash: u64) -> u32 {
+    u32::try_from(hash >> 32).unwrap_or(1).max(1)
 }
 
 impl Outline {
@@ -111,21 +121,19 @@ impl Outline {
     }
 
     fn read_path(&mut self, path: &[u8]) {
-        let mut template = Template { bytes: [0; TEMPLATE_BYTES], len: 0, parent_len: 0 };
+        let mut template = Template { hash: MIX, parent: MIX };
         let mut findings = Findings::default();
         let mut lower = [0_u8; SEGMENT_BYTES];
         for segment in path.split(|byte| *byte == b'/').filter(|segment| !segment.is_empty()) {
             self.depth = self.depth.saturating_add(1);
-            for (to, from) in lower.iter_mut().zip(segment) {
-                *to = from.to_ascii_lowercase();
-            }
             if segment.len() > SEGMENT_BYTES {
-                template.push(b"/~");
+                template.push(b"~");
                 continue;
             }
-            let segment = lower.get(..segment.len()).unwrap_or_default();
+            let tally = Tally::of(segment);
+            let segment = if tally.has_upper() { lower_case(segment, &mut lower) } else { segment };
             findings.add(segment);
-            self.fold(segment, &mut template);
+            self.fold(segment, tally, &mut template);
         }
         if self.extension == Extension::Backup {
             findings.attack |= super::Attack::Backup.bit();
@@ -133,33 +141,36 @@ impl Outline {
         self.words = findings.words;
         self.discovery = findings.discovery;
         self.attack = findings.attack;
-        self.template = hash32(template.bytes.get(..template.len).unwrap_or_default());
-        self.parent = hash32(template.bytes.get(..template.parent_len).unwrap_or_default());
+        self.template = upper32(template.hash);
+        self.parent = upper32(template.parent);
     }
 
     /// Adds one segment to the template, folded when it names an object.
-    fn fold(&mut self, segment: &[u8], template: &mut Template) {
+    fn fold(&mut self, segment: &[u8], tally: Tally, template: &mut Template) {
         // The extension of a folded name stays: pages and their data are different templates.
-        let dot = segment.iter().rposition(|byte| *byte == b'.').filter(|dot| *dot > 0);
-        let (stem, extension) = segment.split_at(dot.unwrap_or(segment.len()));
-        let folded: &[u8] = match classify(stem) {
+        let dot = if tally.has_dot() { memrchr(b'.', segment) } else { None };
+        let dot = dot.filter(|dot| *dot > 0).unwrap_or(segment.len());
+        let (stem, extension) = segment.split_at(dot);
+        let stem_tally = if extension.is_empty() { tally } else { Tally::of(stem) };
+        let folded: &[u8] = match classify(stem, stem_tally) {
             Segment::Word => {
-                template.parent_len = template.len;
-                template.push(b"/");
+                template.parent = template.hash;
                 return template.push(segment);
             }
             Segment::Number(number) => {
                 self.number = Some(number);
-                b"/#"
+                b"#"
             }
             Segment::NumberedSlug(number) => {
                 self.number = Some(number);
-                b"/~"
+                b"~"
             }
-            Segment::Name => b"/~",
+            Segment::Name => b"~",
         };
         template.push(folded);
-        template.push(extension);
+        if !extension.is_empty() {
+            template.push(extension);
+        }
     }
 
     /// Looks for injection and introspection in the whole target, when a first look finds it odd.

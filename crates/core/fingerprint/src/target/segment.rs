@@ -3,6 +3,8 @@
 //! Without knowing the site this is a guess from the spelling; it only has to be the same guess every
 //! time.
 
+use super::tally::Tally;
+
 /// Longer segments are never words.
 const WORD_LEN_MAX: usize = 40;
 /// Hexadecimal names are at least this long.
@@ -10,7 +12,7 @@ const HEX_LEN_MIN: usize = 8;
 /// Random-looking names of letters and digits are at least this long.
 const TOKEN_LEN_MIN: usize = 16;
 /// Hyphens of a title: `how-to-descale`.
-const SLUG_HYPHENS_MIN: u8 = 2;
+const SLUG_HYPHENS_MIN: usize = 2;
 
 /// What a segment is, with the number in it when it names an object by number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,23 +27,9 @@ pub(crate) enum Segment {
     Name,
 }
 
-/// Reads one segment without its extension, in lower case.
-pub(crate) fn classify(stem: &[u8]) -> Segment {
-    let (mut digits, mut hex, mut hyphens, mut tail) = (0_usize, 0_usize, 0_u8, 0_usize);
-    for byte in stem {
-        match byte {
-            b'0'..=b'9' => {
-                digits += 1;
-                tail += 1;
-                continue;
-            }
-            b'a'..=b'f' => hex += 1,
-            b'-' => hyphens = hyphens.saturating_add(1),
-            _ => {}
-        }
-        tail = 0;
-    }
-    let len = stem.len();
+/// Reads one segment without its extension, in lower case, with its counts.
+pub(crate) fn classify(stem: &[u8], tally: Tally) -> Segment {
+    let (len, digits, hyphens) = (stem.len(), tally.digits(), tally.hyphens());
     if digits == 0 {
         let word = len <= WORD_LEN_MAX && hyphens < SLUG_HYPHENS_MIN;
         return if word { Segment::Word } else { Segment::Name };
@@ -50,12 +38,13 @@ pub(crate) fn classify(stem: &[u8]) -> Segment {
         return Segment::Number(number(stem));
     }
     // UUIDs and digests: nothing but hexadecimal digits and hyphens.
-    if len >= HEX_LEN_MIN && digits + hex + usize::from(hyphens) == len && hyphens != 1 {
+    if len >= HEX_LEN_MIN && digits + tally.hex_letters() + hyphens == len && hyphens != 1 {
         return Segment::Name;
     }
-    let before = stem.len().checked_sub(tail + 1).and_then(|at| stem.get(at));
-    if tail > 0 && matches!(before, Some(b'-' | b'_' | b'.' | b',')) {
-        return Segment::NumberedSlug(number(stem.get(len - tail..).unwrap_or_default()));
+    let tail = stem.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
+    let (head, tail) = stem.split_at(len - tail);
+    if !tail.is_empty() && matches!(head.last(), Some(b'-' | b'_' | b'.' | b',')) {
+        return Segment::NumberedSlug(number(tail));
     }
     let token = len >= TOKEN_LEN_MIN && digits * 8 >= len;
     if token || len > WORD_LEN_MAX || hyphens >= SLUG_HYPHENS_MIN {
@@ -92,7 +81,7 @@ mod tests {
             ("zlr2mxk9c0qp81tw", Segment::Name),
             ("a-word-that-is-rather-a-sentence", Segment::Name),
         ] {
-            assert_eq!(classify(stem.as_bytes()), expected, "{stem}");
+            assert_eq!(classify(stem.as_bytes(), Tally::of(stem.as_bytes())), expected, "{stem}");
         }
     }
 }

@@ -1,5 +1,5 @@
 //! Timing on the decision clock. Gaps are the time from the start of one step to the start of the next;
-//! different calls that start together are decided together and have no gap between them.
+//! API calls that start together are decided together and have no gap between them.
 //!
 //! Cadence is read only where the log's clock is finer than a second.
 

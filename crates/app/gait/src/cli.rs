@@ -1,0 +1,214 @@
+//! The shape of the command line. Only shape: what a command does is in `command`.
+
+use std::{net::SocketAddr, path::PathBuf};
+
+use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
+use clap_complete::Shell;
+use gait_decode::{Cidr, FormatChoice};
+use gait_event::Mask;
+
+/// Recognise autonomous agents by their gait, from gateway logs alone.
+#[derive(Debug, Parser)]
+#[command(name = "gait", version, propagate_version = true, max_term_width = 100)]
+#[command(after_help = "Exit codes: 0 read to the end, 1 unreadable input, 2 usage, \
+                        3 rejects under --strict, 78 configuration.")]
+pub(crate) struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Judge the clients of log files, and exit
+    Replay(Replay),
+    /// Judge the clients of a stream (Kafka, a growing file, standard input) until stopped
+    Run(Run),
+    /// Watch a simulated site being judged, in the terminal and on a page
+    Demo(Demo),
+    /// Check a configuration and detectors, and name every mistake
+    Check(Check),
+    /// Say in plain words why one client got its verdict
+    Explain(Explain),
+    /// Score verdicts against a file that knows who the clients were
+    Evaluate(Evaluate),
+    /// Print the completions of a shell
+    Completions {
+        /// Shell to complete for
+        shell: Shell,
+    },
+}
+
+/// How logs are read and clients judged; the same for every command that reads logs.
+#[derive(Debug, Args)]
+pub(crate) struct Judging {
+    /// Log format, or `auto` to look at the first lines of each file
+    #[arg(long, default_value = "auto", value_name = "FORMAT")]
+    pub(crate) format: FormatChoice,
+    /// Fields that no detector may read: ua, protocol, sec_fetch (comma-separated)
+    #[arg(long, default_value = "", value_name = "FIELDS", hide_default_value = true)]
+    pub(crate) mask: Mask,
+    /// Proxy in front of the gateway, whose X-Forwarded-For is believed; may be repeated
+    #[arg(long, value_name = "CIDR")]
+    pub(crate) trusted_proxy: Vec<Cidr>,
+    /// For format `json`: a TOML file that says which key holds which field
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) field_map: Option<PathBuf>,
+    /// Directory of detectors to use instead of the built-in ones
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub(crate) detectors: Option<PathBuf>,
+    /// Clients kept in memory; beyond it the one idle for longest is evicted with its last verdict
+    #[arg(long, default_value_t = 1_000_000, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) clients_max: u32,
+}
+
+/// How a summary is printed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Output {
+    /// For people
+    #[default]
+    Text,
+    /// For programs
+    Json,
+}
+
+/// `gait replay`.
+#[derive(Debug, Args)]
+pub(crate) struct Replay {
+    #[command(flatten)]
+    pub(crate) judging: Judging,
+    /// Write one verdict per client here, sorted by client id (JSON lines; `-` is standard output)
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) verdicts: Option<PathBuf>,
+    /// Write alerts here as they open, change and close (JSON lines; `-` is standard output)
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) alerts: Option<PathBuf>,
+    /// Write every line that could not be read here, with its place and reason (JSON lines)
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) rejects: Option<PathBuf>,
+    /// Exit with 3 when any line was rejected
+    #[arg(long)]
+    pub(crate) strict: bool,
+    /// How the summary is printed
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) output: Output,
+    /// Log files, directories or globs, plain or compressed; `-` is standard input
+    #[arg(required = true, value_name = "FILE", value_hint = ValueHint::AnyPath)]
+    pub(crate) inputs: Vec<String>,
+}
+
+/// `gait run`.
+#[derive(Debug, Args)]
+pub(crate) struct Run {
+    /// Configuration file
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) config: PathBuf,
+}
+
+/// `gait demo`.
+#[derive(Debug, Args)]
+pub(crate) struct Demo {
+    /// Where the page is served
+    #[arg(long, default_value = "127.0.0.1:8787", value_name = "ADDRESS")]
+    pub(crate) listen: SocketAddr,
+    /// Simulated seconds per second
+    #[arg(long, default_value_t = 30.0, value_name = "N")]
+    pub(crate) speed: f64,
+    /// Seed of the simulated site; the same seed gives the same visitors
+    #[arg(long, default_value_t = 1, value_name = "N")]
+    pub(crate) seed: u64,
+    /// Stop after this many seconds; without it, run until interrupted
+    #[arg(long, value_name = "N")]
+    pub(crate) seconds: Option<u64>,
+    /// Do not wait and serve nothing: simulate --seconds times --speed at once and print the result
+    #[arg(long, requires = "seconds")]
+    pub(crate) once: bool,
+    /// Print plain text
+    #[arg(long)]
+    pub(crate) no_color: bool,
+}
+
+/// `gait check`.
+#[derive(Debug, Args)]
+#[command(group = clap::ArgGroup::new("checked").required(true).multiple(true))]
+pub(crate) struct Check {
+    /// Print every configuration key with its default and meaning
+    #[arg(long, group = "checked")]
+    pub(crate) keys: bool,
+    /// Configuration file to check
+    #[arg(long, value_name = "FILE", group = "checked", value_hint = ValueHint::FilePath)]
+    pub(crate) config: Option<PathBuf>,
+    /// Directory of detectors to check
+    #[arg(long, value_name = "DIR", group = "checked", value_hint = ValueHint::DirPath)]
+    pub(crate) detectors: Option<PathBuf>,
+}
+
+/// `gait explain`.
+#[derive(Debug, Args)]
+#[command(group = clap::ArgGroup::new("whom").required(true).multiple(false))]
+pub(crate) struct Explain {
+    /// Client id, as verdicts and alerts name it
+    #[arg(long, value_name = "ID", group = "whom")]
+    pub(crate) client: Option<String>,
+    /// Client address
+    #[arg(long, group = "whom")]
+    pub(crate) ip: Option<String>,
+    /// User agent, where several clients share the address
+    #[arg(long, requires = "ip", value_name = "USER-AGENT")]
+    pub(crate) ua: Option<String>,
+    /// Take the verdict from this file instead of judging logs
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) verdicts: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) judging: Judging,
+    /// Log files to judge
+    #[arg(required_unless_present = "verdicts", conflicts_with = "verdicts", value_name = "FILE", value_hint = ValueHint::AnyPath)]
+    pub(crate) inputs: Vec<String>,
+}
+
+/// `gait evaluate`.
+#[derive(Debug, Args)]
+pub(crate) struct Evaluate {
+    /// Who the clients were: address, user agent, label and perhaps persona, with a header
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) truth: PathBuf,
+    /// Verdicts that `gait replay --verdicts` wrote (`-` is standard input)
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) verdicts: PathBuf,
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Print Markdown
+    #[arg(long, conflicts_with = "json")]
+    pub(crate) markdown: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn usage_mistakes_are_refused() {
+        for line in [
+            "gait",
+            "gait replay",
+            "gait replay --mask tls a.log",
+            "gait explain a.log",
+            "gait explain --client 1 --ip 192.0.2.1 a.log",
+            "gait explain --ip 192.0.2.1",
+            "gait check",
+            "gait demo --once",
+        ] {
+            let refused = Cli::try_parse_from(line.split(' ')).unwrap_err();
+            assert_eq!(refused.exit_code(), 2, "{line}");
+        }
+    }
+}

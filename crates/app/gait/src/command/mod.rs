@@ -1,0 +1,9 @@
+//! One file per command. A command reads its arguments, wires the parts and says how it ended.
+
+pub(crate) mod check;
+pub(crate) mod completions;
+pub(crate) mod demo;
+pub(crate) mod evaluate;
+pub(crate) mod explain;
+pub(crate) mod replay;
+pub(crate) mod run;

@@ -1,0 +1,94 @@
+//! `gait run`: a stream until stopped, as the configuration says.
+
+use std::{io, sync::Arc};
+
+use anyhow::Result;
+use gait_observe::Source as SourceLabel;
+
+use crate::{
+    cli::Run,
+    config::{Config, SourceKind, StartAt, environment},
+    exit::{Exit, Misconfigured},
+    live::Live,
+    pipeline::{EngineMaker, load_pack},
+    service::Service,
+    stop::Stop,
+    stream::{Sinks, StreamOutlet, consume, follow, read_once},
+};
+
+/// Runs until the source ends or a signal comes, then drains.
+pub(crate) fn run(args: &Run) -> Result<Exit> {
+    let config = Config::load(&args.config)?;
+    let log = tracing_subscriber::EnvFilter::try_from_env("GAIT_LOG")
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info"));
+    tracing_subscriber::fmt().with_env_filter(log).with_writer(io::stderr).init();
+    let pack = Arc::new(load_pack(config.engine.detectors.as_deref())?);
+    let mut service = Service::new(&pack, config.serve.clients_max)?;
+    let stop = Stop::on_signals(service.runtime())?;
+    if let Some(address) = config.serve.listen {
+        let bound = service.listen(address, config.access.clone())?;
+        tracing::info!(address = %bound, "listening");
+    }
+    let engines = EngineMaker { pack, mask: config.mask, clients_max: config.engine.clients_max };
+    let kind = config.source.kind.unwrap_or(SourceKind::Stdin);
+    let label = match kind {
+        SourceKind::File => SourceLabel::File,
+        SourceKind::Stdin => SourceLabel::Stdin,
+        SourceKind::Kafka => SourceLabel::Kafka,
+    };
+    let live = Live::new(service.published(), label);
+    let mut outlet = StreamOutlet::new(Sinks::open(&config)?, live);
+    let source = service.published().health.condition("source");
+    source.ready();
+    let ran = match kind {
+        SourceKind::Kafka => from_kafka(&config, &engines, &mut outlet, &stop),
+        SourceKind::File | SourceKind::Stdin => from_files(&config, &engines, &mut outlet, &stop),
+    };
+    source.not_ready("stopped");
+    service.shut_down();
+    ran
+}
+
+fn from_kafka(
+    config: &Config,
+    engines: &EngineMaker,
+    outlet: &mut StreamOutlet,
+    stop: &Stop,
+) -> Result<Exit> {
+    let Some(kafka) = &config.kafka_source else {
+        return Err(Misconfigured("`[source.kafka]` is not set".to_owned()).into());
+    };
+    let source = gait_kafka::Source::connect(kafka, &environment)?;
+    let in_flight_max =
+        config.kafka_sink.as_ref().map_or(u64::MAX, |sink| u64::from(sink.max_in_flight_records));
+    consume(source, &config.decode, engines, outlet, in_flight_max, stop)?;
+    Ok(Exit::Done)
+}
+
+fn from_files(
+    config: &Config,
+    engines: &EngineMaker,
+    outlet: &mut StreamOutlet,
+    stop: &Stop,
+) -> Result<Exit> {
+    let mut pipeline = engines.pipeline();
+    let (source, decode) = (&config.source, &config.decode);
+    let mut exit = Exit::Done;
+    if source.kind == Some(SourceKind::File) && source.follow {
+        let start_at = match source.start_at {
+            StartAt::Beginning => gait_logfile::StartAt::Beginning,
+            StartAt::End => gait_logfile::StartAt::End,
+        };
+        follow(&source.paths, start_at, decode, &mut pipeline, outlet, stop)?;
+    } else {
+        let stdin = [String::from("-")];
+        let paths = if source.kind == Some(SourceKind::Stdin) { &stdin } else { &source.paths[..] };
+        let read = read_once(paths, decode, &mut pipeline, outlet, stop)?;
+        if !read.unreadable.is_empty() {
+            exit = Exit::Unreadable;
+        }
+    }
+    outlet.publish_all(pipeline.engine())?;
+    outlet.sinks().drain()?;
+    Ok(exit)
+}

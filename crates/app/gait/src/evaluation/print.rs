@@ -1,0 +1,176 @@
+//! A report as a text that a person reads.
+
+use std::fmt::Write;
+
+use gait_classify::Class;
+
+use super::{
+    interval::{Proportion, Spread},
+    report::{Group, Report},
+    role::Role,
+};
+use crate::terminal::Table;
+
+/// The columns of the confusion matrix.
+const CLASSES: [Class; 7] = [
+    Class::Human,
+    Class::DeclaredBot,
+    Class::Automation,
+    Class::Agent,
+    Class::Mixed,
+    Class::Takeover,
+    Class::Undecided,
+];
+
+/// What is said below the tables.
+const NOTES: &str = "Intervals are 95 %: Wilson for shares; for AUC DeLong on the logit scale, or \
+    Newcombe where the groups separate perfectly. Cuts are chosen on the people scored here.";
+
+/// The report for a terminal.
+pub(crate) fn text(report: &Report) -> String {
+    let parts = parts(report).into_iter().map(|(title, table)| format!("\n{title}\n{table}"));
+    format!("{}{}\n{NOTES}\n", coverage(report), parts.collect::<String>())
+}
+
+/// The report as a part of a Markdown page, whose headings are of the third level.
+pub(crate) fn markdown(report: &Report) -> String {
+    let parts = parts(report)
+        .into_iter()
+        .map(|(title, table)| format!("\n### {title}\n\n{}", table.markdown()));
+    let coverage =
+        coverage(report).trim_end().replace("\n  ", "\n- ").replacen("\n- ", "\n\n- ", 1);
+    format!("{coverage}\n{}\n{NOTES}\n", parts.collect::<String>())
+}
+
+fn parts(report: &Report) -> Vec<(&'static str, Table)> {
+    let mut parts = vec![
+        ("Non-human clients against people", headline(report)),
+        ("Confusion (clients by label and class)", confusion(&report.by_label)),
+        ("By label", groups("label", &report.by_label)),
+    ];
+    if !report.by_persona.is_empty() {
+        parts.push(("By persona", groups("persona", &report.by_persona)));
+    }
+    parts
+}
+
+/// Who was scored. Writing to a `String` cannot fail, so results of `writeln!` are dropped.
+fn coverage(report: &Report) -> String {
+    let mut out = String::new();
+    let c = &report.coverage;
+    _ = writeln!(
+        out,
+        "{} clients scored, from {} rows of truth and {} verdicts",
+        c.paired, c.truth_rows, c.verdicts
+    );
+    let left_out = [
+        (c.truth_without_verdict, "rows of truth without a verdict"),
+        (c.verdicts_without_truth, "verdicts without a row of truth"),
+        (c.truth_contradicting, "rows of truth that contradict another row of the same client"),
+        (c.truth_repeated, "rows of truth that repeat another one"),
+        (c.verdicts_repeated, "further verdicts of the same address and user agent"),
+    ];
+    for (count, what) in left_out.iter().filter(|(count, _)| *count > 0) {
+        _ = writeln!(out, "  left out: {count} {what}");
+    }
+    for (label, count) in &c.unknown_labels {
+        _ = writeln!(out, "  left out: {count} rows with the unknown label `{label}`");
+    }
+    out
+}
+
+fn headline(report: &Report) -> Table {
+    let mut table = Table::new(&["figure", "value", "95 % interval", "clients"]);
+    let auc = report.auc.as_ref();
+    table.row([
+        "AUC".to_owned(),
+        auc.map_or("-".to_owned(), |auc| format!("{:.4}", auc.area)),
+        auc.map_or("-".to_owned(), |auc| format!("{:.4} to {:.4}", auc.low, auc.high)),
+        auc.map_or("-".to_owned(), |auc| format!("{} against {}", auc.positives, auc.negatives)),
+    ]);
+    for point in &report.operating_points {
+        let budget = percent_budget(point.fpr_budget);
+        let cut = point.flagged_above.map_or("-".to_owned(), |cut| format!("{cut:.1}"));
+        let people = point.false_positives.count;
+        let name = format!("true positives at {budget} % false (above {cut}, {people} people)");
+        table.row(share_row(name, &point.true_positives));
+    }
+    let rows = [
+        ("people enforceable", &report.people_enforceable),
+        ("people called a program", &report.people_alarmed),
+        ("unscored apps enforceable", &report.unscored_enforceable),
+        ("non-human enforceable", &report.non_human_enforceable),
+        ("undecided, of all scored", &report.undecided),
+        ("non-human decided", &report.non_human_decided.share),
+    ];
+    for (name, proportion) in rows {
+        table.row(share_row(name.to_owned(), proportion));
+    }
+    let steps = spread(report.non_human_decided.steps);
+    table.row(["decision steps until decided, median/P90".to_owned(), steps]);
+    table
+}
+
+/// `0.01` as `1`, `0.001` as `0.1`.
+fn percent_budget(share: f64) -> String {
+    let text = format!("{:.1}", share * 100.0);
+    text.strip_suffix(".0").map_or(text.clone(), str::to_owned)
+}
+
+fn confusion(groups: &[Group]) -> Table {
+    let mut header = vec!["label"];
+    header.extend(CLASSES.map(Class::as_str));
+    let mut table = Table::new(&header);
+    for group in groups {
+        let cell = |class: &Class| {
+            group.classes.get(class.as_str()).map_or("·".to_owned(), usize::to_string)
+        };
+        table.row(std::iter::once(group.name.clone()).chain(CLASSES.iter().map(cell)));
+    }
+    table
+}
+
+fn groups(name: &str, groups: &[Group]) -> Table {
+    let columns = [name, "clients", "right", "undecided", "enforceable", "caught at 1 %", "AUC"];
+    let mut table = Table::new(&[&columns[..], &["steps median/P90"]].concat());
+    for group in groups {
+        let caught = match group.role {
+            Role::NonHuman => brief(&group.flagged_at_1_percent),
+            _ => format!("({})", brief(&group.flagged_at_1_percent)),
+        };
+        table.row([
+            group.name.clone(),
+            group.clients.to_string(),
+            group.right.as_ref().map_or("-".to_owned(), brief),
+            brief(&group.undecided),
+            brief(&group.enforceable),
+            caught,
+            group.auc.as_ref().map_or("-".to_owned(), |auc| format!("{:.3}", auc.area)),
+            spread(group.decided.steps),
+        ]);
+    }
+    table
+}
+
+/// `96.3 %`, `92.1 to 98.4`, `131 of 136` under a name.
+fn share_row(name: String, p: &Proportion) -> [String; 4] {
+    let percent = |share: f64| format!("{:.1}", share * 100.0);
+    match (p.share, p.low, p.high) {
+        (Some(share), Some(low), Some(high)) => [
+            name,
+            format!("{} %", percent(share)),
+            format!("{} to {}", percent(low), percent(high)),
+            format!("{} of {}", p.count, p.of),
+        ],
+        _ => [name, "-".to_owned(), "-".to_owned(), "none".to_owned()],
+    }
+}
+
+/// `96 %`.
+fn brief(p: &Proportion) -> String {
+    p.share.map_or("-".to_owned(), |share| format!("{:.0} %", share * 100.0))
+}
+
+fn spread(spread: Option<Spread>) -> String {
+    spread.map_or("-".to_owned(), |s| format!("{}/{}", s.median, s.p90))
+}

@@ -1,0 +1,113 @@
+//! What a running pipeline shows while it runs: board, feed of alerts, metrics.
+
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use gait_decide::{Alert, Verdict};
+use gait_decode::{FormatId, RejectReason};
+use gait_engine::Engine;
+use gait_observe::{EngineMeter, EngineReading, FormatMeter, Source};
+use gait_serve::{Published, RiskEntry};
+
+/// How often gauges are brought up to date.
+const READING_INTERVAL: Duration = Duration::from_secs(1);
+
+/// The published side of a pipeline.
+#[derive(Debug)]
+pub(crate) struct Live {
+    published: Arc<Published>,
+    source: Source,
+    format: Option<(FormatId, FormatMeter)>,
+    read_at: Instant,
+    lag_at: Instant,
+}
+
+impl Live {
+    /// Shows what comes from `source`.
+    pub(crate) fn new(published: &Arc<Published>, source: Source) -> Self {
+        let published = Arc::clone(published);
+        let now = Instant::now();
+        Self { published, source, format: None, read_at: now, lag_at: now }
+    }
+
+    /// The meter of a new engine.
+    pub(crate) fn meter(&self, partition: u32) -> EngineMeter {
+        self.published.metrics.engine(partition, &EngineReading::default())
+    }
+
+    /// Records from now on are of this format.
+    pub(crate) fn format(&mut self, format: FormatId) {
+        if self.format.as_ref().is_none_or(|(known, _)| *known != format) {
+            self.format = Some((format, self.published.metrics.format(format)));
+        }
+    }
+
+    /// A batch of records was taken, and became so many events.
+    pub(crate) fn batch(&self, records: u64, bytes: u64, events: u64) {
+        self.published.metrics.ingested(self.source, records, bytes);
+        self.published.feed.events(events);
+        if let Some((_, meter)) = &self.format {
+            meter.events(events);
+        }
+    }
+
+    /// A record was rejected; `kept` says whether there is a dead letter.
+    pub(crate) fn rejected(&self, reason: RejectReason, kept: bool) {
+        if let Some((_, meter)) = &self.format {
+            meter.rejected(reason);
+        }
+        if kept {
+            self.published.metrics.dead_letter(reason);
+        }
+    }
+
+    /// A verdict changed.
+    pub(crate) fn verdict(&self, verdict: &Verdict<'_>) {
+        self.published.board.publish(RiskEntry::from(verdict));
+    }
+
+    /// An alert took a step.
+    pub(crate) fn alert(&self, alert: &Alert) {
+        self.published.metrics.alert(alert.change.class, alert.change.phase);
+        self.published.feed.alert(alert.clone());
+    }
+
+    /// Shows how far the source is behind, now and then.
+    pub(crate) fn lag(&mut self, source: &gait_kafka::Source) {
+        if self.lag_at.elapsed() < READING_INTERVAL {
+            return;
+        }
+        self.lag_at = Instant::now();
+        for (partition, records) in source.lag() {
+            let number = i32::try_from(partition.number).unwrap_or(i32::MAX);
+            self.published.metrics.kafka_lag(&partition.topic, number, Some(records));
+        }
+    }
+
+    /// Whether it is time to read the gauges again.
+    pub(crate) fn is_due(&mut self) -> bool {
+        let due = self.read_at.elapsed() >= READING_INTERVAL;
+        if due {
+            self.read_at = Instant::now();
+            let board = &self.published.board;
+            self.published.metrics.board(board.len() as u64, board.evicted());
+        }
+        due
+    }
+}
+
+/// Brings the gauges of one engine up to date.
+pub(crate) fn read_engine(meter: &mut EngineMeter, engine: &Engine) {
+    let stats = engine.stats();
+    meter.update(&EngineReading {
+        late_events: stats.events_late,
+        clients_evicted: stats.clients_evicted,
+        assessments: stats.assessments,
+        clients: stats.clients_live,
+        state_bytes: engine.resident_bytes() as u64,
+        watermark: engine.watermark(),
+        ..EngineReading::default()
+    });
+}

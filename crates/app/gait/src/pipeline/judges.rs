@@ -1,0 +1,127 @@
+//! What judges: the detectors and how records are read, from the command line or from a configuration.
+
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use anyhow::Result;
+use gait_classify::Model;
+use gait_decide::AlertPolicy;
+use gait_decode::{DecodeConfig, FieldMap, FormatChoice, FormatId};
+use gait_detect::{Pack, SpecSource};
+use gait_engine::EngineConfig;
+use gait_event::Mask;
+
+use super::Pipeline;
+use crate::{cli::Judging, exit::Misconfigured};
+
+/// How far behind its client's latest event an event may come before it is late.
+const LATENESS_US: u64 = 60_000_000;
+
+/// Any number does: it never changes a result, only where clients lie in the table.
+const HASH_SEED: u64 = 0x6761_6974;
+
+/// The name of a detector's file.
+const DETECTOR_FILE: &str = "detector.toml";
+
+/// The built-in detectors, or those of a directory.
+///
+/// # Errors
+/// The directory cannot be read, holds no detector, or a detector is wrong; every mistake is named.
+pub(crate) fn load_pack(directory: Option<&Path>) -> Result<Pack> {
+    let Some(directory) = directory else { return Ok(Pack::builtin()) };
+    let name = directory.display();
+    let mut files = Vec::new();
+    find_detectors(directory, &mut files)
+        .map_err(|error| Misconfigured(format!("cannot read detectors in `{name}`: {error}")))?;
+    if files.is_empty() {
+        let text = format!("`{name}` has no detector: they lie at `FAMILY/ID/{DETECTOR_FILE}`");
+        return Err(Misconfigured(text).into());
+    }
+    files.sort();
+    let sources: Vec<SpecSource<'_>> =
+        files.iter().map(|(path, text)| SpecSource { path, text }).collect();
+    let pack = Pack::compile(&sources).map_err(|mistakes| {
+        let lines: Vec<String> = mistakes.iter().map(ToString::to_string).collect();
+        Misconfigured(lines.join("\n"))
+    })?;
+    Ok(pack)
+}
+
+/// Makes pipelines that judge alike: one for a replay, one per partition for a stream.
+#[derive(Clone, Debug)]
+pub(crate) struct EngineMaker {
+    /// The detectors.
+    pub(crate) pack: Arc<Pack>,
+    /// What no detector may read.
+    pub(crate) mask: Mask,
+    /// Clients kept in memory by one engine.
+    pub(crate) clients_max: u32,
+}
+
+impl EngineMaker {
+    /// What the command line asks for.
+    ///
+    /// # Errors
+    /// The detectors cannot be used.
+    pub(crate) fn of(judging: &Judging) -> Result<Self> {
+        let pack = Arc::new(load_pack(judging.detectors.as_deref())?);
+        Ok(Self { pack, mask: judging.mask, clients_max: judging.clients_max })
+    }
+
+    /// A pipeline that has seen nothing.
+    pub(crate) fn pipeline(&self) -> Pipeline {
+        Pipeline::new(EngineConfig {
+            clients_max: self.clients_max,
+            lateness_us: LATENESS_US,
+            mask: self.mask,
+            pack: Arc::clone(&self.pack),
+            model: Arc::new(Model::shipped()),
+            alerts: AlertPolicy::default(),
+            hash_seed: HASH_SEED,
+        })
+    }
+}
+
+/// Path and text of every detector below `directory`. Their cases lie beside them and are not read.
+fn find_detectors(directory: &Path, files: &mut Vec<(String, String)>) -> io::Result<()> {
+    for entry in fs::read_dir(directory)? {
+        let path: PathBuf = entry?.path();
+        if path.is_dir() {
+            find_detectors(&path, files)?;
+        } else if path.ends_with(DETECTOR_FILE) {
+            files.push((path.display().to_string(), fs::read_to_string(&path)?));
+        }
+    }
+    Ok(())
+}
+
+/// How records are read, as the command line says it.
+///
+/// # Errors
+/// The field map cannot be read or is wrong.
+pub(crate) fn decode_config(judging: &Judging) -> Result<DecodeConfig> {
+    let field_map = match &judging.field_map {
+        Some(path) => Some(load_field_map(path)?),
+        None => None,
+    };
+    // A map is of use for one format alone: naming the map names the format.
+    let format = match judging.format {
+        FormatChoice::Auto if field_map.is_some() => FormatChoice::Named(FormatId::Json),
+        format => format,
+    };
+    Ok(DecodeConfig {
+        format,
+        field_map,
+        trusted_proxies: judging.trusted_proxy.clone(),
+        ..DecodeConfig::default()
+    })
+}
+
+fn load_field_map(path: &Path) -> Result<FieldMap, Misconfigured> {
+    let wrong = |text: &str| Misconfigured(format!("`{}`: {}", path.display(), text.trim_end()));
+    let text = fs::read_to_string(path).map_err(|error| wrong(&error.to_string()))?;
+    toml::from_str(&text).map_err(|error| wrong(error.message()))
+}

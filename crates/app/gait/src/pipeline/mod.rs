@@ -1,0 +1,111 @@
+//! The one way of a record: decode, engine, outlet. Replay, stream and demo differ in where records come
+//! from and in what their outlet does with results.
+
+mod files;
+mod judges;
+mod lines;
+mod recognition;
+mod rejects;
+
+use anyhow::Result;
+use gait_decide::Alert;
+use gait_decode::{Decoded, Decoder, Reject};
+use gait_engine::{Engine, EngineConfig, Evicted, Input, Outbox, SlotId};
+use gait_event::Origin;
+
+pub(crate) use files::{FileOutlet, FileReader, Outcome};
+pub(crate) use judges::{EngineMaker, decode_config, load_pack};
+pub(crate) use lines::{Lines, SharedStdout, is_stdout, shared_stdout};
+pub(crate) use recognition::decoder_for;
+pub(crate) use rejects::{DeadLetter, RejectSummary, Rejects};
+
+/// Who takes what comes out of the pipeline.
+pub(crate) trait Outlet {
+    /// A record that gave no event.
+    fn reject(&mut self, reject: &Reject<'_>) -> Result<()>;
+
+    /// An alert that opened, changed or closed.
+    fn alert(&mut self, alert: &Alert) -> Result<()>;
+
+    /// The last verdict on a client that had to make room.
+    fn evicted(&mut self, evicted: &Evicted) -> Result<()>;
+
+    /// A client whose published class or score changed.
+    fn assessed(&mut self, _engine: &Engine, _client: SlotId) -> Result<()> {
+        Ok(())
+    }
+}
+
+/// The engine and what came out of its last steps.
+#[derive(Debug)]
+pub(crate) struct Pipeline {
+    engine: Engine,
+    outbox: Outbox,
+}
+
+impl Pipeline {
+    /// A pipeline that has seen nothing.
+    pub(crate) fn new(config: EngineConfig) -> Self {
+        Self { engine: Engine::new(config), outbox: Outbox::default() }
+    }
+
+    /// The engine, to be read.
+    pub(crate) fn engine(&self) -> &Engine {
+        &self.engine
+    }
+
+    /// Takes one record: a line or a Kafka value.
+    ///
+    /// # Errors
+    /// The outlet cannot take a result.
+    pub(crate) fn feed(
+        &mut self,
+        decoder: &mut Decoder,
+        record: &[u8],
+        origin: Origin,
+        outlet: &mut dyn Outlet,
+    ) -> Result<()> {
+        let mut rejected = Ok(());
+        decoder.decode(record, origin, &mut |decoded| self.take(decoded, outlet, &mut rejected));
+        rejected?;
+        self.hand_over(outlet)
+    }
+
+    /// Ends an input: an unfinished record is rejected.
+    ///
+    /// # Errors
+    /// The outlet cannot take a result.
+    pub(crate) fn finish(&mut self, decoder: &mut Decoder, outlet: &mut dyn Outlet) -> Result<()> {
+        let mut rejected = Ok(());
+        decoder.finish(&mut |decoded| self.take(decoded, outlet, &mut rejected));
+        rejected?;
+        self.hand_over(outlet)
+    }
+
+    fn take(&mut self, decoded: Decoded<'_>, outlet: &mut dyn Outlet, rejected: &mut Result<()>) {
+        match decoded {
+            Decoded::Event(mut event) => {
+                self.engine.step(Input::Event(&mut event), &mut self.outbox);
+            }
+            Decoded::Reject(reject) if rejected.is_ok() => *rejected = outlet.reject(&reject),
+            Decoded::Reject(_) => {}
+        }
+    }
+
+    /// Gives the outlet what came out, while slots still belong to the clients they are named for.
+    fn hand_over(&mut self, outlet: &mut dyn Outlet) -> Result<()> {
+        let Self { engine, outbox } = self;
+        for alert in &outbox.alerts {
+            outlet.alert(alert)?;
+        }
+        for evicted in &outbox.evicted {
+            outlet.evicted(evicted)?;
+        }
+        outbox.assessed.dedup();
+        for client in &outbox.assessed {
+            outlet.assessed(engine, *client)?;
+        }
+        outbox.clear();
+        Ok(())
+    }
+}

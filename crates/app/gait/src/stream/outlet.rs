@@ -1,0 +1,164 @@
+//! What a stream does with results: publish verdicts and alerts at once, keep rejects for their record.
+
+use anyhow::Result;
+use gait_decide::{Alert, Verdict};
+use gait_decode::{FormatId, Reject, RejectReason};
+use gait_engine::{Engine, Evicted, SlotId};
+use gait_observe::EngineMeter;
+
+use super::sinks::{Sinks, Stream};
+use crate::{
+    live::{Live, read_engine},
+    pipeline::{DeadLetter, FileOutlet, Outlet},
+};
+
+/// The outlet of one process; all partitions share it.
+#[derive(Debug)]
+pub(crate) struct StreamOutlet {
+    sinks: Sinks,
+    line: Vec<u8>,
+    rejects: Vec<Kept>,
+    /// What the records are from, for their dead letters; empty for Kafka, whose records say it.
+    place: String,
+    live: Live,
+    /// The gauges of the engine, when there is one for all.
+    meter: Option<EngineMeter>,
+    /// Events of that engine that were shown.
+    events: u64,
+}
+
+/// A reject that waits for its record to be named.
+#[derive(Debug)]
+pub(crate) struct Kept {
+    /// Why.
+    pub(crate) reason: RejectReason,
+    /// Why, in words.
+    pub(crate) message: String,
+    /// The whole dead letter as one line of JSON.
+    pub(crate) line: Vec<u8>,
+}
+
+impl StreamOutlet {
+    /// An outlet into these sinks, shown by `live`.
+    pub(crate) fn new(sinks: Sinks, live: Live) -> Self {
+        Self {
+            sinks,
+            line: Vec::new(),
+            rejects: Vec::new(),
+            place: String::new(),
+            live,
+            meter: None,
+            events: 0,
+        }
+    }
+
+    /// What is shown.
+    pub(crate) fn live(&mut self) -> &mut Live {
+        &mut self.live
+    }
+
+    /// The sinks.
+    pub(crate) fn sinks(&mut self) -> &mut Sinks {
+        &mut self.sinks
+    }
+
+    /// The rejects since this was last asked.
+    pub(crate) fn take_rejects(&mut self) -> Vec<Kept> {
+        std::mem::take(&mut self.rejects)
+    }
+
+    /// Records from now on are from this file.
+    pub(crate) fn begin(&mut self, file: &str) {
+        file.clone_into(&mut self.place);
+    }
+
+    /// Shows a batch of the one engine there is.
+    fn show(&mut self, engine: &Engine, records: u64, bytes: u64) {
+        let events = engine.stats().events;
+        self.live.batch(records, bytes, events - self.events);
+        self.events = events;
+        let due = self.live.is_due();
+        let live = &self.live;
+        let meter = self.meter.get_or_insert_with(|| live.meter(0));
+        if due || records == 0 {
+            read_engine(meter, engine);
+        }
+    }
+
+    /// Writes the rejects of a file to the dead letters.
+    ///
+    /// # Errors
+    /// The sink failed for good.
+    pub(crate) fn keep_rejects(&mut self) -> Result<()> {
+        for Kept { line, message, reason } in self.take_rejects() {
+            tracing::debug!(file = self.place, message, "rejected");
+            self.live.rejected(reason, self.sinks.wants(Stream::Rejects));
+            self.sinks.write(Stream::Rejects, b"", &line)?;
+        }
+        Ok(())
+    }
+
+    /// Publishes the present verdict on every client of an engine that goes.
+    ///
+    /// # Errors
+    /// A sink failed for good.
+    pub(crate) fn publish_all(&mut self, engine: &Engine) -> Result<()> {
+        engine.verdicts().try_for_each(|verdict| self.publish(&verdict))
+    }
+
+    fn publish(&mut self, verdict: &Verdict<'_>) -> Result<()> {
+        self.live.verdict(verdict);
+        if !self.sinks.wants(Stream::Verdicts) {
+            return Ok(());
+        }
+        self.line.clear();
+        gait_wire::write_verdict(verdict, &mut self.line);
+        let key = verdict.client.id.to_string();
+        self.sinks.write(Stream::Verdicts, key.as_bytes(), &self.line)
+    }
+}
+
+impl FileOutlet for StreamOutlet {
+    fn file(&mut self, name: &str, format: FormatId) {
+        self.begin(name);
+        self.live.format(format);
+    }
+
+    fn batch_end(&mut self, engine: &Engine, records: u64, bytes: u64) -> Result<()> {
+        self.show(engine, records, bytes);
+        self.keep_rejects()?;
+        self.sinks.mark()?;
+        self.sinks.tell_notices();
+        Ok(())
+    }
+}
+
+impl Outlet for StreamOutlet {
+    fn reject(&mut self, reject: &Reject<'_>) -> Result<()> {
+        self.rejects.push(Kept {
+            reason: reject.reason,
+            message: reject.to_string(),
+            line: DeadLetter::new(&self.place, reject).line()?,
+        });
+        Ok(())
+    }
+
+    fn alert(&mut self, alert: &Alert) -> Result<()> {
+        self.live.alert(alert);
+        self.line.clear();
+        gait_wire::write_alert(alert, &mut self.line);
+        let key = alert.client.to_string();
+        self.sinks.write(Stream::Alerts, key.as_bytes(), &self.line)
+    }
+
+    fn evicted(&mut self, evicted: &Evicted) -> Result<()> {
+        self.publish(&evicted.verdict())
+    }
+
+    fn assessed(&mut self, engine: &Engine, client: SlotId) -> Result<()> {
+        match engine.verdict(client) {
+            Some(verdict) => self.publish(&verdict),
+            None => Ok(()),
+        }
+    }
+}

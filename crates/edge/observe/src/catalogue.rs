@@ -1,0 +1,236 @@
+//! Every metric there is: name, type, help and labels. A metric that is not here cannot be raised.
+//!
+//! Names are `gait_<subsystem>_<noun>_<unit>[_total]` in base units (seconds, bytes). Adding one is a constant
+//! here, its field and its method in `metrics`, and `GAIT_BLESS=1` for the page.
+
+use crate::label::{
+    CLASS, CODE, DETECTOR, FORMAT, HASH, Label, PARTITION, REASON, ROUTE, SOURCE, STAGE, STATE,
+    TOPIC, VERSION,
+};
+
+/// The type of a metric.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum MetricKind {
+    /// Only grows; reset by a restart.
+    Counter,
+    /// Goes up and down.
+    Gauge,
+    /// Counts per bucket; the upper bounds are given in the metric's unit.
+    Histogram(&'static [f64]),
+    /// Quantiles over the last one to two minutes.
+    Summary,
+}
+
+impl MetricKind {
+    /// The word of the exposition format.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Counter => "counter",
+            Self::Gauge => "gauge",
+            Self::Histogram(_) => "histogram",
+            Self::Summary => "summary",
+        }
+    }
+}
+
+/// One metric.
+#[derive(Clone, Copy, Debug)]
+pub struct MetricSpec {
+    /// Its name.
+    pub name: &'static str,
+    /// Its type.
+    pub kind: MetricKind,
+    /// What it counts, one line.
+    pub help: &'static str,
+    /// Its labels, in the order in which they are given.
+    pub labels: &'static [Label],
+}
+
+const fn metric(
+    kind: MetricKind,
+    name: &'static str,
+    labels: &'static [Label],
+    help: &'static str,
+) -> MetricSpec {
+    MetricSpec { name, kind, help, labels }
+}
+
+use MetricKind::{Counter, Gauge, Histogram, Summary};
+
+/// From the lookup in memory (µs) to a client that waits too long (1 s).
+const DECISION_BUCKETS_S: &[f64] = &[
+    0.000_002, 0.000_005, 0.000_01, 0.000_02, 0.000_05, 0.000_1, 0.000_25, 0.000_5, 0.001, 0.002_5,
+    0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0,
+];
+/// From a log line that arrives at once to a consumer that is a day behind.
+const DELAY_BUCKETS_S: &[f64] =
+    &[0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0, 900.0, 3600.0, 21_600.0, 86_400.0];
+
+pub(crate) const BUILD: MetricSpec =
+    metric(Gauge, "gait_build_info", &[VERSION], "The running version. Always 1.");
+pub(crate) const CONFIG: MetricSpec = metric(
+    Gauge,
+    "gait_config_hash_info",
+    &[HASH],
+    "The configuration in use, by its hash. Always 1.",
+);
+pub(crate) const RECORDS: MetricSpec = metric(
+    Counter,
+    "gait_ingest_records_total",
+    &[SOURCE],
+    "Records read from the source, events and rejects alike.",
+);
+pub(crate) const BYTES: MetricSpec = metric(
+    Counter,
+    "gait_ingest_bytes_total",
+    &[],
+    "Bytes of the records read, after decompression.",
+);
+pub(crate) const EVENTS: MetricSpec =
+    metric(Counter, "gait_events_total", &[FORMAT], "Records that became events.");
+pub(crate) const REJECTS: MetricSpec =
+    metric(Counter, "gait_rejects_total", &[FORMAT, REASON], "Records that could not be read.");
+pub(crate) const DEAD_LETTERS: MetricSpec = metric(
+    Counter,
+    "gait_dead_letters_total",
+    &[REASON],
+    "Rejected records that were kept where the configuration says.",
+);
+pub(crate) const LAG: MetricSpec = metric(
+    Gauge,
+    "gait_kafka_consumer_lag_records",
+    &[TOPIC, PARTITION],
+    "Records in the partition that are not processed yet.",
+);
+pub(crate) const LATE: MetricSpec = metric(
+    Counter,
+    "gait_late_events_total",
+    &[],
+    "Events that came later than the allowed lateness. They are counted and change no window.",
+);
+pub(crate) const WATERMARK: MetricSpec = metric(
+    Gauge,
+    "gait_watermark_timestamp_seconds",
+    &[],
+    "Event time up to which every partition is complete, seconds since 1970. 0 before the first event.",
+);
+pub(crate) const DELAY: MetricSpec = metric(
+    Histogram(DELAY_BUCKETS_S),
+    "gait_event_time_delay_seconds",
+    &[],
+    "Wall clock minus event time of the latest event of a batch, when read. Live sources only.",
+);
+pub(crate) const CLIENTS: MetricSpec =
+    metric(Gauge, "gait_clients_active", &[], "Clients whose state is held in memory.");
+pub(crate) const EVICTED: MetricSpec = metric(
+    Counter,
+    "gait_clients_evicted_total",
+    &[],
+    "Clients that gave way to others because the table was full.",
+);
+pub(crate) const STATE_BYTES: MetricSpec =
+    metric(Gauge, "gait_state_bytes", &[], "Memory reserved for client state and its index.");
+pub(crate) const ASSESSMENTS: MetricSpec =
+    metric(Counter, "gait_assessments_total", &[], "Times a client was judged.");
+pub(crate) const TRAFFIC: MetricSpec = metric(
+    Counter,
+    "gait_traffic_events_total",
+    &[CLASS],
+    "Events by the class their client had when they came.",
+);
+pub(crate) const FIRES: MetricSpec = metric(
+    Counter,
+    "gait_detector_fires_total",
+    &[DETECTOR],
+    "Assessments in which the detector gave evidence, for a program or for a person.",
+);
+pub(crate) const ALERTS: MetricSpec =
+    metric(Counter, "gait_alerts_total", &[CLASS, STATE], "Alerts opened, updated and closed.");
+pub(crate) const STAGES: MetricSpec = metric(
+    Summary,
+    "gait_stage_duration_seconds",
+    &[STAGE],
+    "Time in one stage of the pipeline. Decode and engine: one record, one in 64 sampled. Others: one batch, all.",
+);
+pub(crate) const BOARD: MetricSpec =
+    metric(Gauge, "gait_board_clients", &[], "Clients the risk endpoint can answer for.");
+pub(crate) const VERDICTS: MetricSpec =
+    metric(Gauge, "gait_verdicts", &[CLASS], "Clients on the board by the class of their verdict.");
+pub(crate) const BOARD_EVICTED: MetricSpec = metric(
+    Counter,
+    "gait_board_evicted_total",
+    &[],
+    "Clients that left the board because it was full.",
+);
+pub(crate) const REQUESTS: MetricSpec = metric(
+    Counter,
+    "gait_http_requests_total",
+    &[ROUTE, CODE],
+    "Requests answered, by the class of the status.",
+);
+pub(crate) const DECISIONS: MetricSpec = metric(
+    Histogram(DECISION_BUCKETS_S),
+    "gait_decision_duration_seconds",
+    &[],
+    "Time inside this process to answer one risk question over HTTP, without the network.",
+);
+
+/// Every metric, in the order in which data flows.
+pub const CATALOGUE: &[MetricSpec] = &[
+    BUILD,
+    CONFIG,
+    RECORDS,
+    BYTES,
+    EVENTS,
+    REJECTS,
+    DEAD_LETTERS,
+    LAG,
+    LATE,
+    WATERMARK,
+    DELAY,
+    CLIENTS,
+    EVICTED,
+    STATE_BYTES,
+    ASSESSMENTS,
+    TRAFFIC,
+    FIRES,
+    ALERTS,
+    STAGES,
+    BOARD,
+    VERDICTS,
+    BOARD_EVICTED,
+    REQUESTS,
+    DECISIONS,
+];
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn names_follow_the_rule_and_are_unique() {
+        let mut seen = BTreeSet::new();
+        for spec in CATALOGUE {
+            let name = spec.name;
+            assert!(seen.insert(name), "{name} stands twice");
+            assert!(name.starts_with("gait_"), "{name}");
+            assert!(name.bytes().all(|b| b.is_ascii_lowercase() || b == b'_'), "{name}");
+            assert_eq!(name.ends_with("_total"), spec.kind == Counter, "{name}");
+            let timed = matches!(spec.kind, Histogram(_) | Summary);
+            assert!(!timed || name.ends_with("_seconds"), "{name} measures time in seconds");
+            assert!(spec.help.ends_with('.') && spec.help.len() > 20, "{name} needs a sentence");
+        }
+    }
+
+    #[test]
+    fn buckets_grow() {
+        for spec in CATALOGUE {
+            if let Histogram(bounds) = spec.kind {
+                assert!(bounds.is_sorted_by(|a, b| a < b), "{}", spec.name);
+            }
+        }
+    }
+}

@@ -1,0 +1,345 @@
+//! The built command on broken and on real input: exit codes, messages, files.
+
+mod binary;
+
+use std::{fs, io::Write, path::Path};
+
+use binary::{Ran, data, json_lines, run_with};
+use flate2::{Compression, write::GzEncoder};
+use serde_json::Value;
+use tempfile::TempDir;
+
+/// Runs `gait` with the words of `line` as arguments; `{}` stands for `path`.
+fn run(line: &str, path: &Path) -> Ran {
+    let path = path.display().to_string();
+    let arguments: Vec<String> = line.split(' ').map(|word| word.replace("{}", &path)).collect();
+    run_with(&arguments, b"")
+}
+
+/// What the tests look at besides the exit code.
+trait Said {
+    /// Fails unless standard error holds `text`.
+    fn says(self, text: &str) -> Self;
+    /// The lines of standard output as JSON.
+    fn json(&self) -> Vec<Value>;
+}
+
+impl Said for Ran {
+    fn says(self, text: &str) -> Self {
+        assert!(self.err.contains(text), "`{text}` is not in standard error:\n{}", self.err);
+        self
+    }
+
+    fn json(&self) -> Vec<Value> {
+        self.out.lines().map(|line| serde_json::from_str(line).expect("a line of JSON")).collect()
+    }
+}
+
+/// A combined log line of second `second` of a minute.
+fn combined(second: u32) -> String {
+    format!(
+        "192.0.2.{} - - [22/Nov/2026:13:38:{:02} +0000] \"GET /page/{second} HTTP/1.1\" 200 512 \"-\" \"curl/8.5.0\"",
+        second % 5,
+        second % 60
+    )
+}
+
+/// The same request as an NGINX JSON line.
+fn nginx_json(second: u32) -> String {
+    format!(
+        r#"{{"time":"2026-11-22T13:38:{:02}.000+00:00","remote_addr":"192.0.2.{}","request_method":"GET","request_uri":"/page/{second}","status":200,"body_bytes_sent":512,"request_time":0.010,"http_referer":"-","http_user_agent":"curl/8.5.0"}}"#,
+        second % 60,
+        second % 5
+    )
+}
+
+fn lines(count: u32, line: impl Fn(u32) -> String, end: &str) -> Vec<u8> {
+    (0..count).map(|second| line(second) + end).collect::<String>().into_bytes()
+}
+
+fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+    encoder.write_all(bytes).unwrap();
+    encoder.finish().unwrap()
+}
+
+/// A folder with one file in it.
+fn file(name: &str, bytes: &[u8]) -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join(name), bytes).unwrap();
+    folder
+}
+
+/// What a replay of broken input must give.
+struct Case {
+    name: &'static str,
+    bytes: Vec<u8>,
+    code: i32,
+    events: u64,
+    rejects: u64,
+    says: &'static [&'static str],
+}
+
+fn broken_inputs() -> Vec<Case> {
+    let good = || lines(40, combined, "\n");
+    let with = |middle: &[u8]| [&good()[..], middle, b"\n", &good()[..]].concat();
+    let case = |name, bytes, code, events, rejects, says| Case {
+        name,
+        bytes,
+        code,
+        events,
+        rejects,
+        says,
+    };
+    vec![
+        case("plain.log", good(), 0, 40, 0, &["combined"]),
+        case("empty.log", Vec::new(), 0, 0, 0, &[]),
+        case("crlf.log", lines(40, combined, "\r\n"), 0, 40, 0, &[]),
+        case("bom.log", [b"\xef\xbb\xbf", &good()[..]].concat(), 0, 40, 0, &[]),
+        case("json.log", lines(40, nginx_json, "\n"), 0, 40, 0, &["nginx-json"]),
+        case("plain.log.gz", gzip(&good()), 0, 40, 0, &[]),
+        case(
+            "latin1.log",
+            with(b"192.0.2.1 - - \xff\xfe"),
+            0,
+            80,
+            1,
+            &["latin1.log:41: ", "not UTF-8"],
+        ),
+        case(
+            "long.log",
+            with(&[b'x'; 1_200_000]),
+            0,
+            80,
+            1,
+            &["long.log:41: ", "longer than 1 MiB"],
+        ),
+        case(
+            "cut.log",
+            with(b"192.0.2.1 - - [22/Nov/2026:13:38:44 +0000] \"GE"),
+            0,
+            80,
+            1,
+            &["cut.log:41: "],
+        ),
+        case("mixed.log", with(nginx_json(3).as_bytes()), 0, 80, 1, &["mixed.log:41: "]),
+        case("binary.log", with(b"\x00\x01\x02\x03"), 0, 80, 1, &["binary.log:41: ", "binary"]),
+    ]
+}
+
+#[test]
+fn broken_lines_are_named_and_the_rest_is_processed() {
+    for case in broken_inputs() {
+        let folder = file(case.name, &case.bytes);
+        let path = folder.path().join(case.name);
+        let rejects = folder.path().join("rejects.jsonl");
+        let line = format!("replay --output json --rejects {} {{}}", rejects.display());
+        let mut ran = run(&line, &path).ended(case.code);
+        for text in case.says {
+            ran = ran.says(text);
+        }
+        let summary = &ran.json()[0];
+        assert_eq!(summary["events"], case.events, "{}: {}", case.name, ran.err);
+        assert_eq!(summary["rejects"], case.rejects, "{}: {}", case.name, ran.err);
+        let kept = json_lines(&rejects);
+        assert_eq!(kept.len() as u64, case.rejects, "{}", case.name);
+        let strict = if case.rejects > 0 { 3 } else { case.code };
+        run("replay --strict {}", &path).ended(strict);
+    }
+}
+
+#[test]
+fn a_truncated_gzip_is_named_and_what_came_before_is_judged() {
+    let whole = gzip(&lines(4000, combined, "\n"));
+    let folder = file("a.log.gz", &whole[..whole.len() / 2]);
+    fs::write(folder.path().join("b.log"), lines(40, combined, "\n")).unwrap();
+    let verdicts = folder.path().join("verdicts.jsonl");
+    let line =
+        format!("replay --output json --verdicts {} {{}}/a.log.gz {{}}/b.log", verdicts.display());
+    let ran = run(&line, folder.path()).ended(1).says("a.log.gz").says("truncated");
+    assert!(ran.json()[0]["events"].as_u64().unwrap() > 40, "{}", ran.out);
+    assert_eq!(json_lines(&verdicts).len(), 5);
+}
+
+#[test]
+fn a_file_that_auto_cannot_place_says_how_to_map_it_and_the_others_are_processed() {
+    let folder = file("odd.log", b"one;two;three\nfour;five;six\n");
+    fs::write(folder.path().join("shape.log"), b"{\"when\":\"now\",\"who\":\"me\"}\n").unwrap();
+    fs::write(folder.path().join("good.log"), lines(40, combined, "\n")).unwrap();
+    let ran = run("replay --output json {}", folder.path()).ended(1);
+    assert_eq!(ran.json()[0]["events"], 40);
+    ran.says("odd.log").says("--format").says("shape.log").says("--field-map").says("when");
+}
+
+#[test]
+fn a_missing_file_does_not_keep_the_others_from_being_read() {
+    let folder = file("good.log", &lines(40, combined, "\n"));
+    let ran = run("replay --output json {}/none.log {}/good.log", folder.path()).ended(1);
+    assert_eq!(ran.json()[0]["events"], 40);
+    ran.says("none.log");
+}
+
+#[test]
+fn files_of_different_formats_are_read_side_by_side() {
+    let folder = file("a.log", &lines(40, combined, "\n"));
+    fs::write(folder.path().join("b.log"), lines(40, nginx_json, "\n")).unwrap();
+    fs::write(folder.path().join("c.log.gz"), gzip(&lines(40, nginx_json, "\n"))).unwrap();
+    let ran = run("replay --output json {}", folder.path()).ended(0);
+    assert_eq!(ran.json()[0]["events"], 120);
+    ran.says("combined").says("nginx-json");
+}
+
+#[test]
+fn standard_output_holds_verdicts_sorted_by_client_and_nothing_else() {
+    let input = lines(40, combined, "\n");
+    let ran = run_with(&["replay", "--verdicts", "-", "--alerts", "-", "-"], &input).ended(0);
+    let verdicts = ran.json();
+    let ids: Vec<&str> = verdicts
+        .iter()
+        .filter(|line| line.get("state").is_none())
+        .map(|verdict| verdict["client"]["id"].as_str().unwrap())
+        .collect();
+    assert_eq!(ids.len(), 5);
+    assert!(ids.is_sorted(), "{ids:?}");
+    let again = run_with(&["replay", "--verdicts", "-", "--alerts", "-", "-"], &input).ended(0);
+    assert_eq!(ran.out, again.out);
+}
+
+#[test]
+fn output_files_are_overwritten() {
+    let folder = file("a.log", &lines(40, combined, "\n"));
+    let verdicts = folder.path().join("out.jsonl");
+    fs::write(&verdicts, "left over\n".repeat(1000)).unwrap();
+    run("replay --verdicts {}/out.jsonl {}/a.log", folder.path()).ended(0);
+    assert_eq!(json_lines(&verdicts).len(), 5);
+}
+
+#[test]
+fn usage_and_configuration_have_their_own_exit_codes() {
+    let folder = file("a.log", &lines(4, combined, "\n"));
+    let broken = "[source]\nknd = \"file\"\n[engine]\nmask = \"tls\"\n";
+    fs::write(folder.path().join("gait.toml"), broken).unwrap();
+    fs::write(folder.path().join("map.toml"), "tme = \"ts\"\n").unwrap();
+    let bad_detector = folder.path().join("detectors/timing/x");
+    fs::create_dir_all(&bad_detector).unwrap();
+    fs::write(bad_detector.join("detector.toml"), "operator = \"none such\"\n").unwrap();
+    let cases = [
+        ("replay", 2, "FILE"),
+        ("replay --mask tls {}/a.log", 2, "tls"),
+        ("replay --format nginx-jsn {}/a.log", 2, "did you mean `nginx-json`"),
+        ("replay --trusted-proxy nowhere {}/a.log", 2, "nowhere"),
+        ("replay --format json --field-map {}/map.toml {}/a.log", 78, "tme"),
+        ("replay --detectors {}/detectors {}/a.log", 78, "detector.toml"),
+        ("replay --detectors {}/none {}/a.log", 78, "none"),
+        ("check --detectors {}/detectors", 78, "detector.toml"),
+        (
+            "check --config {}/gait.toml",
+            78,
+            "gait.toml:2: `source.knd` is not known; did you mean `kind`?",
+        ),
+        ("check --config {}/gait.toml", 78, "gait.toml:4: `engine.mask`"),
+        ("run --config {}/gait.toml", 78, "`source.kind`"),
+        ("run --config {}/none.toml", 78, "none.toml"),
+        ("evaluate --truth {}/none --verdicts {}/none", 1, "none"),
+        ("evaluate --truth x", 2, "--verdicts"),
+    ];
+    for (line, code, says) in cases {
+        run(line, folder.path()).ended(code).says(says);
+    }
+}
+
+/// Replays a log of the shared data; returns the summary and the verdicts.
+fn replay(log: &Path, flags: &str) -> (Value, Vec<Value>, String) {
+    let folder = tempfile::tempdir().unwrap();
+    let verdicts = folder.path().join("verdicts.jsonl");
+    let line = format!("replay --output json {flags} --verdicts {} {{}}", verdicts.display());
+    let ran = run(line.replace("  ", " ").as_str(), log).ended(0);
+    (ran.json().remove(0), json_lines(&verdicts), ran.err)
+}
+
+#[test]
+fn real_logs_are_read_without_configuration() {
+    let Some(root) = data("") else { return };
+    // (log, lines that are events, lines rejected, format that auto must name)
+    let cases = [
+        ("alpha/access.jsonl.gz", 38_735, 0, "nginx-json"),
+        ("alpha_mcp/access.jsonl.gz", 4298, 0, "nginx-json"),
+        ("nasa/access.log.gz", 30_969, 0, "combined"),
+        ("semicomplete/access.log.gz", 9999, 1, "combined"),
+    ];
+    for (log, events, rejects, format) in cases {
+        let (summary, verdicts, err) = replay(&root.join(log), "");
+        assert_eq!(summary["events"], events, "{log}: {err}");
+        assert_eq!(summary["rejects"], rejects, "{log}: {err}");
+        assert!(err.contains(format), "{log}: {err}");
+        assert_eq!(summary["clients"], verdicts.len() as u64, "{log}");
+        if rejects == 1 {
+            assert!(err.contains("access.log.gz:8899: "), "{log}: {err}");
+        }
+    }
+}
+
+#[test]
+fn the_evaluation_of_the_capture_joins_every_client_and_no_person_is_enforceable() {
+    let Some(root) = data("alpha") else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let verdicts = folder.path().join("verdicts.jsonl").display().to_string();
+    let log = root.join("access.jsonl.gz").display().to_string();
+    run_with(&["replay", "--verdicts", &verdicts, &log], b"").ended(0);
+    let truth = root.join("truth.csv").display().to_string();
+    let ran = run_with(&["evaluate", "--truth", &truth, "--verdicts", &verdicts, "--json"], b"");
+    let report: Value = serde_json::from_str(&ran.ended(0).out).unwrap();
+    assert_eq!(report["coverage"]["paired"], 296);
+    assert_eq!(report["people_enforceable"]["count"], 0);
+    assert_eq!(report["unscored_enforceable"]["count"], 0);
+    assert!(report["auc"]["area"].as_f64().unwrap() > 0.9, "{}", report["auc"]);
+}
+
+#[test]
+fn a_mask_is_named_by_the_verdicts_and_keeps_the_clients() {
+    let Some(root) = data("alpha") else { return };
+    let log = root.join("access.jsonl.gz");
+    let (_, plain, _) = replay(&log, "");
+    let (_, masked, _) = replay(&log, "--mask ua,protocol,sec_fetch");
+    let ids = |verdicts: &[Value]| -> Vec<String> {
+        verdicts.iter().map(|verdict| verdict["client"]["id"].to_string()).collect()
+    };
+    assert_eq!(ids(&plain), ids(&masked));
+    assert!(masked.iter().all(|v| v["mask"].to_string().contains("sec_fetch")));
+    assert!(masked.iter().all(|v| v["class"] != "declared_bot"), "a masked claim declares nothing");
+}
+
+#[test]
+fn explain_says_why_from_a_log_and_from_verdicts() {
+    let folder = file("a.log", &lines(40, combined, "\n"));
+    run("replay --verdicts {}/v.jsonl {}/a.log", folder.path()).ended(0);
+    let id = json_lines(&folder.path().join("v.jsonl"))[0]["client"]["id"].clone();
+    let id = id.as_str().unwrap();
+    let by_log = run(&format!("explain --client {id} {{}}/a.log"), folder.path()).ended(0).out;
+    let by_file = format!("explain --client {id} --verdicts {{}}/v.jsonl");
+    let by_file = run(&by_file, folder.path()).ended(0).out;
+    let heading = |told: &str| told.split("\nReasons").next().unwrap().to_owned();
+    assert_eq!(heading(&by_log), heading(&by_file));
+    for told in [&by_log, &by_file] {
+        assert!(told.contains("curl/8.5.0") && told.contains("identity.library_client"), "{told}");
+        assert!(told.contains("without it the score is"), "{told}");
+    }
+    run("explain --ip 192.0.2.3 {}/a.log", folder.path()).ended(0);
+    run("explain --ip 192.0.2.99 {}/a.log", folder.path()).ended(1).says("192.0.2.99");
+}
+
+#[test]
+fn the_demo_recognises_its_personas_the_same_way_every_time() {
+    let line = "demo --once --seconds 20 --speed 60 --seed 7 --no-color";
+    let ran = run(line, Path::new("")).ended(0);
+    assert!(ran.out.contains("persona") && ran.out.contains("scanner"), "{}", ran.out);
+    assert_eq!(ran.out, run(line, Path::new("")).ended(0).out);
+}
+
+#[test]
+fn completions_name_the_commands() {
+    for shell in ["bash", "zsh", "fish"] {
+        let ran = run(&format!("completions {shell}"), Path::new("")).ended(0);
+        assert!(ran.out.contains("replay"), "{shell}");
+    }
+}

@@ -1,0 +1,171 @@
+//! The dashboard and the alert rules name metrics that exist, and their queries give data on a real
+//! Prometheus that scrapes a real `gait`.
+
+mod scrape;
+
+use std::{collections::BTreeSet, fs, path::Path, process::Command};
+
+use gait_observe::{CATALOGUE, MetricKind};
+use gait_tests::repository;
+use scrape::{Gait, Prometheus, prometheus};
+use serde_json::Value;
+
+fn text(path: &str) -> String {
+    let path = repository().join("dashboards").join(path);
+    fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+fn overview() -> Value {
+    serde_json::from_str(&text("grafana/overview.json")).expect("the dashboard is JSON")
+}
+
+/// The panels that show data; rows only group them.
+fn panels(dashboard: &Value) -> Vec<&Value> {
+    let all = dashboard["panels"].as_array().expect("panels are a list");
+    all.iter().filter(|panel| panel["type"] != "row").collect()
+}
+
+fn queries(panel: &Value) -> Vec<&str> {
+    let targets = panel["targets"].as_array().expect("targets are a list");
+    targets.iter().map(|target| target["expr"].as_str().expect("a target has a query")).collect()
+}
+
+/// The names of series in a query or a rule.
+fn series(text: &str) -> impl Iterator<Item = &str> {
+    let word = |c: char| !(c.is_ascii_alphanumeric() || c == '_');
+    text.split(word).filter(|name| name.starts_with("gait_"))
+}
+
+/// Every name under which the catalogue exports samples.
+fn exported() -> BTreeSet<String> {
+    let mut names = BTreeSet::new();
+    for spec in CATALOGUE {
+        let endings: &[&str] = match spec.kind {
+            MetricKind::Counter | MetricKind::Gauge => &[""],
+            MetricKind::Histogram(_) => &["_bucket", "_sum", "_count"],
+            MetricKind::Summary => &["", "_sum", "_count"],
+        };
+        names.extend(endings.iter().map(|ending| format!("{}{ending}", spec.name)));
+    }
+    names
+}
+
+#[test]
+fn the_dashboard_has_the_shape_grafana_loads() {
+    let dashboard = overview();
+    assert_eq!(dashboard["uid"], "gait-overview");
+    assert_eq!(dashboard["schemaVersion"], 42);
+    assert_eq!(dashboard["id"], Value::Null);
+    assert!(dashboard.get("__inputs").is_none(), "a provisioned dashboard has no inputs");
+    let variables = dashboard["templating"]["list"].as_array().expect("variables are a list");
+    assert_eq!(variables[0]["name"], "datasource");
+    assert_eq!(variables[0]["type"], "datasource");
+    let mut ids = BTreeSet::new();
+    for panel in dashboard["panels"].as_array().expect("panels are a list") {
+        assert!(ids.insert(panel["id"].as_u64().expect("a panel has an id")), "id twice: {panel}");
+    }
+}
+
+#[test]
+fn every_panel_says_what_it_shows_and_in_which_unit() {
+    let dashboard = overview();
+    let mut titles = BTreeSet::new();
+    for panel in panels(&dashboard) {
+        let title = panel["title"].as_str().expect("a panel has a title");
+        assert!(titles.insert(title), "`{title}` stands twice");
+        let description = panel["description"].as_str().unwrap_or_default();
+        assert!(description.ends_with('.') && description.len() > 20, "`{title}` is not described");
+        let unit = panel["fieldConfig"]["defaults"]["unit"].as_str().unwrap_or_default();
+        assert!(!unit.is_empty(), "`{title}` has no unit");
+        assert_eq!(panel["datasource"]["uid"], "${datasource}", "`{title}`");
+        assert!(!queries(panel).is_empty(), "`{title}` asks nothing");
+    }
+    for part in ["Traffic by class", "Agents recognised", "Alerts", "Kafka lag", "Stage latency"] {
+        assert!(titles.contains(part), "`{part}` is missing");
+    }
+}
+
+#[test]
+fn panels_do_not_overlap() {
+    let dashboard = overview();
+    let mut taken = BTreeSet::new();
+    for panel in dashboard["panels"].as_array().expect("panels are a list") {
+        let at = |key: &str| panel["gridPos"][key].as_u64().expect("a panel has its place");
+        for x in at("x")..at("x") + at("w") {
+            assert!(x < 24, "`{}` is too wide", panel["title"]);
+            for y in at("y")..at("y") + at("h") {
+                assert!(taken.insert((x, y)), "`{}` lies on another panel", panel["title"]);
+            }
+        }
+    }
+}
+
+#[test]
+fn dashboard_and_rules_name_metrics_of_the_catalogue() {
+    let dashboard = overview();
+    let rules = text("prometheus/gait.rules.yml");
+    let asked = panels(&dashboard).into_iter().flat_map(queries).flat_map(series);
+    let ruled =
+        rules.lines().filter(|line| line.trim_start().starts_with("expr:")).flat_map(series);
+    let known = exported();
+    let mut count = 0;
+    for name in asked.chain(ruled) {
+        assert!(known.contains(name), "`{name}` is not exported");
+        count += 1;
+    }
+    assert!(count > 30, "only {count} names were found");
+}
+
+#[test]
+fn every_rule_has_an_example_and_promtool_agrees() {
+    let rules = text("prometheus/gait.rules.yml");
+    let examples = text("prometheus/gait.rules.test.yml");
+    let alerts = rules.lines().filter_map(|line| line.trim().strip_prefix("- alert: "));
+    for alert in alerts {
+        assert!(examples.contains(&format!("alertname: {alert}")), "`{alert}` has no example");
+    }
+    let Some(prometheus) = prometheus() else { return };
+    let promtool = prometheus.with_file_name("promtool");
+    if !promtool.exists() {
+        eprintln!("skipped: there is no promtool beside `{}`", prometheus.display());
+        return;
+    }
+    for arguments in
+        [["check", "rules", "gait.rules.yml"], ["test", "rules", "gait.rules.test.yml"]]
+    {
+        let folder = repository().join("dashboards/prometheus");
+        let ran = Command::new(&promtool).args(arguments).current_dir(folder).output();
+        let ran = ran.expect("promtool runs");
+        let told = [ran.stdout, ran.stderr].concat();
+        assert!(ran.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&told));
+    }
+}
+
+/// Puts values in the place of the variables, as Grafana does.
+fn filled(query: &str) -> String {
+    query.replace("$instance", ".*").replace("$__rate_interval", "5s")
+}
+
+#[test]
+fn every_query_gives_data_on_a_real_prometheus_that_scrapes_a_real_gait() {
+    let (Some(prometheus), Some(gait)) = (prometheus(), Gait::demo()) else { return };
+    let rules = repository().join("dashboards/prometheus/gait.rules.yml");
+    let prometheus = Prometheus::start(Path::new(&prometheus), gait.address(), &rules);
+    // One answered question, so that the endpoint has something to tell of itself.
+    let _ = gait.get("/v1/risk?ip=192.0.2.7&ua=curl/8");
+    prometheus.wait_for("sum(rate(gait_events_total[5s])) > 0");
+    prometheus.wait_for("count_over_time(gait_build_info[1m]) > 6");
+    let dashboard = overview();
+    let mut empty = Vec::new();
+    for panel in panels(&dashboard) {
+        for query in queries(panel).into_iter().map(filled) {
+            let result = prometheus.query(&query);
+            if result.as_array().is_none_or(Vec::is_empty) {
+                empty.push(format!("{}: {query}", panel["title"]));
+            }
+        }
+    }
+    assert!(empty.is_empty(), "queries without data: {empty:#?}");
+    let firing = prometheus.query("ALERTS{alertstate=\"firing\",alertname=\"GaitDown\"}");
+    assert_eq!(firing, Value::Array(Vec::new()));
+}
