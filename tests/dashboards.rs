@@ -105,11 +105,11 @@ fn dashboard_and_rules_name_metrics_of_the_catalogue() {
     let dashboard = overview();
     let rules = text("prometheus/gait.rules.yml");
     let asked = panels(&dashboard).into_iter().flat_map(queries).flat_map(series);
-    let ruled =
+    let in_rules =
         rules.lines().filter(|line| line.trim_start().starts_with("expr:")).flat_map(series);
     let known = exported();
     let mut count = 0;
-    for name in asked.chain(ruled) {
+    for name in asked.chain(in_rules) {
         assert!(known.contains(name), "`{name}` is not exported");
         count += 1;
     }

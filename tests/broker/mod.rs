@@ -83,12 +83,20 @@ impl Broker {
 
     /// What a group has committed of each partition; 0 where it has committed nothing.
     pub(crate) fn committed(&self, group: &str, topic: &str, partitions: i32) -> Vec<i64> {
-        let mut list = TopicPartitionList::new();
-        list.add_partition_range(topic, 0, partitions - 1);
-        let committed = self.consumer(group).committed_offsets(list, TIMEOUT).unwrap();
-        let offsets = committed.elements().into_iter().map(|element| match element.offset() {
-            Offset::Offset(offset) => offset,
-            _ => 0,
+        let consumer = self.consumer(group);
+        let mut found = None;
+        // A group's coordinator may move right after the group was made: ask again.
+        self.wait("the committed offsets", || {
+            let mut list = TopicPartitionList::new();
+            list.add_partition_range(topic, 0, partitions - 1);
+            found = consumer.committed_offsets(list, TIMEOUT).ok();
+            found.is_some()
+        });
+        let offsets = found.iter().flat_map(TopicPartitionList::elements).map(|element| {
+            match element.offset() {
+                Offset::Offset(offset) => offset,
+                _ => 0,
+            }
         });
         offsets.collect()
     }

@@ -28,10 +28,6 @@ use gait_benches::{
 
 use crate::size::Size;
 
-// The shipped command's allocator: memory is measured as it will be used.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 /// What a measurement gives; a failure ends the run.
 type Outcome<T> = Result<T, Box<dyn Error>>;
 

@@ -2,14 +2,16 @@
 
 use std::{
     sync::Arc,
-    time::{Duration, Instant},
+    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
 use gait_decide::{Alert, Verdict};
 use gait_decode::{FormatId, RejectReason};
 use gait_engine::Engine;
-use gait_observe::{EngineMeter, EngineReading, FormatMeter, Source};
+use gait_observe::{EngineMeter, EngineReading, FormatMeter, Source, Stage, StageRecorder};
 use gait_serve::{Published, RiskEntry};
+
+use crate::pipeline::LATENESS_US;
 
 /// How often gauges are brought up to date.
 const READING_INTERVAL: Duration = Duration::from_secs(1);
@@ -22,14 +24,25 @@ pub(crate) struct Live {
     format: Option<(FormatId, FormatMeter)>,
     read_at: Instant,
     lag_at: Instant,
+    stages: StageRecorder,
 }
 
 impl Live {
     /// Shows what comes from `source`.
     pub(crate) fn new(published: &Arc<Published>, source: Source) -> Self {
         let published = Arc::clone(published);
-        let now = Instant::now();
-        Self { published, source, format: None, read_at: now, lag_at: now }
+        let (now, stages) = (Instant::now(), published.metrics.stages());
+        Self { published, source, format: None, read_at: now, lag_at: now, stages }
+    }
+
+    /// A recorder for the stages of a pipeline.
+    pub(crate) fn stages(&self) -> StageRecorder {
+        self.published.metrics.stages()
+    }
+
+    /// Does `work`, which is all of `stage` for one batch.
+    pub(crate) fn timed<T>(&mut self, stage: Stage, work: impl FnOnce() -> T) -> T {
+        self.stages.time(stage, work)
     }
 
     /// The meter of a new engine.
@@ -64,8 +77,9 @@ impl Live {
     }
 
     /// A verdict changed.
-    pub(crate) fn verdict(&self, verdict: &Verdict<'_>) {
-        self.published.board.publish(RiskEntry::from(verdict));
+    pub(crate) fn verdict(&mut self, verdict: &Verdict<'_>) {
+        let board = &self.published.board;
+        self.stages.time(Stage::Publish, || board.publish(RiskEntry::from(verdict)));
     }
 
     /// An alert took a step.
@@ -84,6 +98,16 @@ impl Live {
             let number = i32::try_from(partition.number).unwrap_or(i32::MAX);
             self.published.metrics.kafka_lag(&partition.topic, number, Some(records));
         }
+    }
+
+    /// Shows how far behind the wall clock the latest event of an engine was.
+    pub(crate) fn delay(&self, engine: &Engine) {
+        let Some(watermark) = engine.watermark() else { return };
+        let latest_us = watermark.plus(LATENESS_US).0;
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        let delay_us = u128::try_from(latest_us).map_or(0, |us| now.as_micros().saturating_sub(us));
+        let delay_us = u64::try_from(delay_us).unwrap_or(u64::MAX);
+        self.published.metrics.event_delay(Duration::from_micros(delay_us));
     }
 
     /// Whether it is time to read the gauges again.

@@ -22,10 +22,6 @@ use clap::Parser;
 use cli::{Cli, Command};
 use command::{check, completions, demo as play, evaluate, explain, replay, run};
 
-/// Measured against the system's allocator on a replay of 1 M lines; see `benches`.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,

@@ -33,7 +33,7 @@ async function poll() {
 }
 
 async function refresh() {
-  const wanted = new URLSearchParams({ limit: LISTED, min_score: minScore() });
+  const wanted = new URLSearchParams({ limit: LISTED, min_score: minScore(), sort: at("sort").value });
   const chosen = document.querySelector("#classes input:checked")?.value;
   if (chosen) wanted.set("class", chosen);
   const [overview, clients] = await Promise.all([ask("/v1/overview"), ask(`/v1/clients?${wanted}`)]);
@@ -135,6 +135,7 @@ function wire() {
   });
   at("close").addEventListener("click", () => select(state.selected));
   at("min-score").addEventListener("input", refreshNow);
+  at("sort").addEventListener("change", refreshNow);
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && state.selected && !at("sign-in").open) select(state.selected);
   });

@@ -14,7 +14,7 @@ use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 
 use crate::{
-    Filter, Published,
+    Filter, Order, Published,
     answer::{AlertAnswer, RiskAnswer},
     problem::Problem,
 };
@@ -42,6 +42,7 @@ struct ClientsQuery {
     class: Option<String>,
     min_score: Option<f64>,
     limit: Option<usize>,
+    sort: Option<String>,
 }
 
 pub(crate) async fn livez() -> Json<Value> {
@@ -108,6 +109,7 @@ pub(crate) async fn clients(State(published): Shared, uri: Uri) -> Result<Respon
     let filter = Filter {
         class: asked.class.as_deref().filter(|word| !word.is_empty()).map(class).transpose()?,
         min_score: asked.min_score.map(score).transpose()?.unwrap_or_default(),
+        order: asked.sort.as_deref().map(order).transpose()?.unwrap_or_default(),
     };
     let limit = asked.limit.unwrap_or(CLIENTS_LISTED);
     if !(1..=CLIENTS_LISTED_MAX).contains(&limit) {
@@ -159,6 +161,14 @@ fn class(word: &str) -> Result<Class, Problem> {
         let known: Vec<&str> = Class::ALL.iter().map(|class| class.as_str()).collect();
         Problem::bad_request(format!("unknown class `{word}`; known are {}", known.join(", ")))
     })
+}
+
+fn order(word: &str) -> Result<Order, Problem> {
+    match word {
+        "score" => Ok(Order::Score),
+        "recent" => Ok(Order::Recent),
+        _ => Err(Problem::bad_request(format!("unknown `sort` `{word}`; known are score, recent"))),
+    }
 }
 
 fn score(percent: f64) -> Result<Score, Problem> {

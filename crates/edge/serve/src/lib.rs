@@ -42,7 +42,7 @@ mod server;
 mod tests;
 
 pub use access::{Access, Token, TokenError};
-pub use board::{Board, Filter, INDEXED_PER_ADDRESS, Top};
+pub use board::{Board, Filter, INDEXED_PER_ADDRESS, Order, Top};
 pub use entry::{Measured, Reason, RiskEntry};
 pub use feed::{ALERTS_KEPT, Feed};
 pub use health::{Condition, Health};

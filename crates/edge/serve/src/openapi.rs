@@ -48,6 +48,12 @@ const RISK: &[Parameter] = &[
 const CLIENTS: &[Parameter] = &[
     query("class", false, "string", "Only clients of this class."),
     query("min_score", false, "number", "Only clients with at least this score, 0 to 100."),
+    query(
+        "sort",
+        false,
+        "string",
+        "`score` (highest first, the default) or `recent` (seen last first).",
+    ),
     query("limit", false, "integer", "How many clients to list, 1 to 500. 50 when not given."),
 ];
 const CLIENT: &[Parameter] = &[path("client", "Id of the client, 32 hexadecimal digits.")];

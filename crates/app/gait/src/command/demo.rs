@@ -53,10 +53,12 @@ pub(crate) fn run(args: &Demo) -> Result<Exit> {
     }
     let engines = EngineMaker { pack, mask: Mask::default(), clients_max: CLIENTS_MAX };
     let live = Live::new(service.published(), Source::Simulator);
+    let mut pipeline = engines.pipeline();
+    pipeline.time(live.stages());
     let meter = live.meter(0);
     let mut stage = Stage {
         census: Census::new(&scenario),
-        pipeline: engines.pipeline(),
+        pipeline,
         outlet: DemoOutlet::new(live),
         meter,
         line: Vec::new(),

@@ -1,6 +1,9 @@
 //! `gait run`: a stream until stopped, as the configuration says.
 
-use std::{io, sync::Arc};
+use std::{
+    io::{self, IsTerminal},
+    sync::Arc,
+};
 
 use anyhow::Result;
 use gait_observe::Source as SourceLabel;
@@ -21,7 +24,11 @@ pub(crate) fn run(args: &Run) -> Result<Exit> {
     let config = Config::load(&args.config)?;
     let log = tracing_subscriber::EnvFilter::try_from_env("GAIT_LOG")
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info"));
-    tracing_subscriber::fmt().with_env_filter(log).with_writer(io::stderr).init();
+    tracing_subscriber::fmt()
+        .with_env_filter(log)
+        .with_writer(io::stderr)
+        .with_ansi(io::stderr().is_terminal())
+        .init();
     let pack = Arc::new(load_pack(config.engine.detectors.as_deref())?);
     let mut service = Service::new(&pack, config.serve.clients_max)?;
     let stop = Stop::on_signals(service.runtime())?;
@@ -72,6 +79,7 @@ fn from_files(
     stop: &Stop,
 ) -> Result<Exit> {
     let mut pipeline = engines.pipeline();
+    pipeline.time(outlet.live().stages());
     let (source, decode) = (&config.source, &config.decode);
     let mut exit = Exit::Done;
     if source.kind == Some(SourceKind::File) && source.follow {

@@ -17,8 +17,9 @@ use crate::{
     terminal::{Progress, counted},
 };
 
-/// Records that `auto` looks at.
+/// Records that `auto` looks at, and fewer where somebody waits for the first results.
 const SAMPLE_RECORDS: usize = 200;
+const SAMPLE_RECORDS_STREAM: usize = 20;
 
 /// How reading went.
 #[derive(Debug, Default)]
@@ -155,6 +156,7 @@ impl<'r> FileReader<'r> {
     /// The decoder for one file; `None` when there is nothing to decode in it or `auto` cannot place it.
     fn decoder(&mut self, name: &str, reader: &mut Reader) -> Result<Option<Decoder>> {
         let sample = match self.decode.format {
+            FormatChoice::Auto if self.stop.is_some() => reader.sample(SAMPLE_RECORDS_STREAM),
             FormatChoice::Auto => reader.sample(SAMPLE_RECORDS),
             FormatChoice::Named(_) => Vec::new(),
         };

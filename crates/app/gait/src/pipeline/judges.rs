@@ -18,7 +18,7 @@ use super::Pipeline;
 use crate::{cli::Judging, exit::Misconfigured};
 
 /// How far behind its client's latest event an event may come before it is late.
-const LATENESS_US: u64 = 60_000_000;
+pub(crate) const LATENESS_US: u64 = 60_000_000;
 
 /// Any number does: it never changes a result, only where clients lie in the table.
 const HASH_SEED: u64 = 0x6761_6974;

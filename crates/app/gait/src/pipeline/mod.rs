@@ -12,9 +12,10 @@ use gait_decide::Alert;
 use gait_decode::{Decoded, Decoder, Reject};
 use gait_engine::{Engine, EngineConfig, Evicted, Input, Outbox, SlotId};
 use gait_event::Origin;
+use gait_observe::{Lap, Stage, StageRecorder};
 
 pub(crate) use files::{FileOutlet, FileReader, Outcome};
-pub(crate) use judges::{EngineMaker, decode_config, load_pack};
+pub(crate) use judges::{EngineMaker, LATENESS_US, decode_config, load_pack};
 pub(crate) use lines::{Lines, SharedStdout, is_stdout, shared_stdout};
 pub(crate) use recognition::decoder_for;
 pub(crate) use rejects::{DeadLetter, RejectSummary, Rejects};
@@ -41,12 +42,21 @@ pub(crate) trait Outlet {
 pub(crate) struct Pipeline {
     engine: Engine,
     outbox: Outbox,
+    /// Times a few records on their way, where anybody looks at that.
+    stages: Option<StageRecorder>,
+    lap: Option<Lap>,
 }
 
 impl Pipeline {
     /// A pipeline that has seen nothing.
     pub(crate) fn new(config: EngineConfig) -> Self {
-        Self { engine: Engine::new(config), outbox: Outbox::default() }
+        let (engine, outbox) = (Engine::new(config), Outbox::default());
+        Self { engine, outbox, stages: None, lap: None }
+    }
+
+    /// Times a few records on their way from now on.
+    pub(crate) fn time(&mut self, stages: StageRecorder) {
+        self.stages = Some(stages);
     }
 
     /// The engine, to be read.
@@ -65,6 +75,7 @@ impl Pipeline {
         origin: Origin,
         outlet: &mut dyn Outlet,
     ) -> Result<()> {
+        self.lap = self.stages.as_mut().map(StageRecorder::sample);
         let mut rejected = Ok(());
         decoder.decode(record, origin, &mut |decoded| self.take(decoded, outlet, &mut rejected));
         rejected?;
@@ -85,16 +96,24 @@ impl Pipeline {
     fn take(&mut self, decoded: Decoded<'_>, outlet: &mut dyn Outlet, rejected: &mut Result<()>) {
         match decoded {
             Decoded::Event(mut event) => {
+                self.passed(Stage::Decode);
                 self.engine.step(Input::Event(&mut event), &mut self.outbox);
+                self.passed(Stage::Engine);
             }
             Decoded::Reject(reject) if rejected.is_ok() => *rejected = outlet.reject(&reject),
             Decoded::Reject(_) => {}
         }
     }
 
+    fn passed(&mut self, stage: Stage) {
+        if let (Some(stages), Some(lap)) = (&mut self.stages, &mut self.lap) {
+            stages.lap(lap, stage);
+        }
+    }
+
     /// Gives the outlet what came out, while slots still belong to the clients they are named for.
     fn hand_over(&mut self, outlet: &mut dyn Outlet) -> Result<()> {
-        let Self { engine, outbox } = self;
+        let Self { engine, outbox, .. } = self;
         for alert in &outbox.alerts {
             outlet.alert(alert)?;
         }

@@ -6,7 +6,7 @@ use anyhow::{Context, Result};
 use gait_decode::{DecodeConfig, Decoder, Reject, RejectReason};
 use gait_event::Origin;
 use gait_kafka::{Partition, Polled, Record, Rejection, Source, Ticket};
-use gait_observe::EngineMeter;
+use gait_observe::{EngineMeter, Stage};
 
 use super::{StreamOutlet, sinks::Stream};
 use crate::{
@@ -51,7 +51,8 @@ pub(crate) fn consume(
     while !stop.is_asked() {
         lanes.store_acknowledged(&source);
         lanes.hold_or_go_on(&source)?;
-        match source.poll(POLL_WAIT)? {
+        let polled = lanes.outlet.live().timed(Stage::Read, || source.poll(POLL_WAIT))?;
+        match polled {
             Polled::Idle => lanes.idle()?,
             Polled::Records(records) => lanes.records(&records)?,
             Polled::Assigned(partitions) => lanes.assigned(&source, partitions)?,
@@ -113,7 +114,8 @@ impl Lanes<'_> {
         }
         for partition in partitions {
             tracing::info!(%partition, "assigned");
-            let pipeline = self.engines.pipeline();
+            let mut pipeline = self.engines.pipeline();
+            pipeline.time(self.outlet.live().stages());
             let meter = self.outlet.live().meter(partition.number);
             let lane =
                 Lane { partition, pipeline, decoder: None, meter, events: 0, next_offset: None };
@@ -154,6 +156,7 @@ impl Lanes<'_> {
             lane.events = engine.stats().events;
             if due {
                 read_engine(&mut lane.meter, engine);
+                self.outlet.live().delay(engine);
             }
         }
         self.outlet.live().batch(records, bytes, events);
@@ -172,7 +175,7 @@ impl Lanes<'_> {
         }
         let bytes = records.iter().map(|r| r.payload().map_or(0, |p| p.len() as u64)).sum();
         self.show(records.len() as u64, bytes);
-        let mark = self.outlet.sinks().mark()?;
+        let mark = self.outlet.mark()?;
         for lane in &mut self.all {
             if let Some(next_offset) = lane.next_offset.take() {
                 let partition = lane.partition.clone();

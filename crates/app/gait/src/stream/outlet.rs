@@ -4,7 +4,8 @@ use anyhow::Result;
 use gait_decide::{Alert, Verdict};
 use gait_decode::{FormatId, Reject, RejectReason};
 use gait_engine::{Engine, Evicted, SlotId};
-use gait_observe::EngineMeter;
+use gait_kafka::Ticket;
+use gait_observe::{EngineMeter, Stage};
 
 use super::sinks::{Sinks, Stream};
 use crate::{
@@ -52,6 +53,15 @@ impl StreamOutlet {
         }
     }
 
+    /// Hands what was written to the sinks; see [`Sinks::mark`].
+    ///
+    /// # Errors
+    /// A sink failed for good.
+    pub(crate) fn mark(&mut self) -> Result<Ticket> {
+        let Self { sinks, live, .. } = self;
+        live.timed(Stage::Sink, || sinks.mark())
+    }
+
     /// What is shown.
     pub(crate) fn live(&mut self) -> &mut Live {
         &mut self.live
@@ -82,6 +92,7 @@ impl StreamOutlet {
         let meter = self.meter.get_or_insert_with(|| live.meter(0));
         if due || records == 0 {
             read_engine(meter, engine);
+            self.live.delay(engine);
         }
     }
 
@@ -127,7 +138,7 @@ impl FileOutlet for StreamOutlet {
     fn batch_end(&mut self, engine: &Engine, records: u64, bytes: u64) -> Result<()> {
         self.show(engine, records, bytes);
         self.keep_rejects()?;
-        self.sinks.mark()?;
+        self.mark()?;
         self.sinks.tell_notices();
         Ok(())
     }

@@ -1,3 +1,5 @@
+//! Decoding whole records: envelopes, framing, limits.
+
 use super::*;
 use crate::format::FormatChoice;
 

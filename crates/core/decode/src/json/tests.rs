@@ -1,3 +1,5 @@
+//! The JSON formats, one sample and its odd relatives each.
+
 use gait_event::FieldSet;
 
 use super::*;

@@ -1,3 +1,5 @@
+//! What is recognised from a sample, and what is said when nothing is.
+
 use super::*;
 
 fn sample(text: &str) -> Result<(FormatId, Unwrap), String> {

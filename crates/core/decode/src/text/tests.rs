@@ -1,3 +1,5 @@
+//! The text formats, one sample and its odd relatives each.
+
 use super::*;
 use crate::{
     raw::{RawFields, Value},

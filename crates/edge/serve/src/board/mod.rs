@@ -20,7 +20,7 @@ use gait_event::{ClientId, ClientKey, EventTime};
 pub use index::INDEXED_PER_ADDRESS;
 use index::{AddressKey, Index, SiteKey};
 use shard::Shard;
-pub use top::{Filter, Top};
+pub use top::{Filter, Order, Top};
 
 use crate::RiskEntry;
 

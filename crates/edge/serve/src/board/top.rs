@@ -7,10 +7,20 @@ use std::{
 };
 
 use gait_classify::{Class, Score};
-use gait_event::{ClientId, EventTime};
+use gait_event::ClientId;
 
 use super::Board;
 use crate::RiskEntry;
+
+/// Which of the clients come first.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Order {
+    /// Those with the highest score; among equals, those seen last.
+    #[default]
+    Score,
+    /// Those seen last; among equals, those with the highest score.
+    Recent,
+}
 
 /// Which clients are wanted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -19,6 +29,8 @@ pub struct Filter {
     pub class: Option<Class>,
     /// With at least this score.
     pub min_score: Score,
+    /// Which of them come first.
+    pub order: Order,
 }
 
 impl Filter {
@@ -30,18 +42,26 @@ impl Filter {
 /// The first clients of those that fit, and how many fit.
 #[derive(Clone, Debug, Default)]
 pub struct Top {
-    /// By score, then by the time they were last seen, both from high to low.
+    /// In the order that was asked for.
     pub clients: Vec<Arc<RiskEntry>>,
     /// How many clients fit the filter in all.
     pub matched: usize,
 }
 
-/// An entry in the order of interest.
-struct Ranked(Arc<RiskEntry>);
+/// An entry with its place in the order that was asked for.
+struct Ranked {
+    rank: (i64, i64, Reverse<ClientId>),
+    entry: Arc<RiskEntry>,
+}
 
 impl Ranked {
-    fn rank(&self) -> (Score, EventTime, Reverse<ClientId>) {
-        (self.0.score, self.0.last_seen, Reverse(self.0.client))
+    fn new(entry: &Arc<RiskEntry>, order: Order) -> Self {
+        let (score, seen) = (i64::from(entry.score.tenths()), entry.last_seen.0);
+        let (first, second) = match order {
+            Order::Score => (score, seen),
+            Order::Recent => (seen, score),
+        };
+        Self { rank: (first, second, Reverse(entry.client)), entry: Arc::clone(entry) }
     }
 }
 
@@ -61,7 +81,7 @@ impl PartialOrd for Ranked {
 
 impl Ord for Ranked {
     fn cmp(&self, other: &Self) -> Ordering {
-        self.rank().cmp(&other.rank())
+        self.rank.cmp(&other.rank)
     }
 }
 
@@ -76,13 +96,14 @@ impl Board {
             let shard = shard.read().unwrap_or_else(PoisonError::into_inner);
             for entry in shard.entries().filter(|entry| filter.fits(entry)) {
                 matched += 1;
-                best.push(Reverse(Ranked(Arc::clone(entry))));
+                best.push(Reverse(Ranked::new(entry, filter.order)));
                 if best.len() > count {
                     best.pop();
                 }
             }
         }
-        let clients = best.into_sorted_vec().into_iter().map(|Reverse(ranked)| ranked.0).collect();
+        let clients =
+            best.into_sorted_vec().into_iter().map(|Reverse(ranked)| ranked.entry).collect();
         Top { clients, matched }
     }
 }

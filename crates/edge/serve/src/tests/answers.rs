@@ -66,6 +66,7 @@ async fn what_cannot_be_answered_is_a_problem_that_says_what_to_do() {
         ("/v1/clients?limit=0", 400, "from 1 to 500"),
         ("/v1/clients?limit=501", 400, "from 1 to 500"),
         ("/v1/clients?min_score=NaN", 400, "from 0 to 100"),
+        ("/v1/clients?sort=name", 400, "score, recent"),
         ("/v1/clients?min_score=high", 400, "min_score"),
         ("/console/none.js", 404, "none.js"),
         ("/v2/risk", 404, "/openapi.json"),
@@ -82,12 +83,17 @@ async fn what_cannot_be_answered_is_a_problem_that_says_what_to_do() {
 #[tokio::test]
 async fn clients_are_listed_by_score_and_filtered() {
     let published = published();
+    let mut person = entry("2001:db8::1", "Mozilla/5.0", Class::Human, 31);
+    person.last_seen = person.last_seen.plus(1);
+    published.board.publish(person);
     let scores = |list: &Value| -> Vec<f64> {
         list["clients"].as_array().unwrap().iter().map(|c| c["score"].as_f64().unwrap()).collect()
     };
     for (query, expected, matched) in [
         ("", vec![98.7, 80.0, 3.1], 3),
         ("?limit=1", vec![98.7], 3),
+        ("?sort=score", vec![98.7, 80.0, 3.1], 3),
+        ("?sort=recent", vec![3.1, 98.7, 80.0], 3),
         ("?class=human", vec![3.1], 1),
         ("?class=", vec![98.7, 80.0, 3.1], 3),
         ("?min_score=80", vec![98.7, 80.0], 2),
