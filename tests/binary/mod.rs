@@ -22,8 +22,13 @@ pub(crate) fn gait() -> PathBuf {
     path
 }
 
-/// A folder of the shared data set, or a message why the test has nothing to do.
+/// A folder or file of the shipped captures or of the public logs that `GAIT_DATA` names; a message why the
+/// test has nothing to do where there is none.
 pub(crate) fn data(name: &str) -> Option<PathBuf> {
+    let shipped = gait_tests::repository().join("datasets").join(name);
+    if !name.is_empty() && shipped.exists() {
+        return Some(shipped);
+    }
     let Some(root) = env::var_os("GAIT_DATA") else {
         eprintln!("skipped: GAIT_DATA does not name the folder of the shared logs");
         return None;

@@ -129,9 +129,10 @@ pub(crate) fn read_engine(meter: &mut EngineMeter, engine: &Engine) {
         late_events: stats.events_late,
         clients_evicted: stats.clients_evicted,
         assessments: stats.assessments,
+        traffic: stats.traffic,
+        detector_fires: engine.detector_fires(),
         clients: stats.clients_live,
         state_bytes: engine.resident_bytes() as u64,
         watermark: engine.watermark(),
-        ..EngineReading::default()
     });
 }

@@ -40,6 +40,8 @@ impl<'a> ClientRef<'a> {
 pub struct DecidedAt {
     /// Event time.
     pub time: EventTime,
+    /// Events of the client by then.
+    pub event: u64,
     /// Decision step.
     pub step: u32,
 }

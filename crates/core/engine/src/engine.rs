@@ -63,6 +63,8 @@ pub struct Engine {
     alerts: AlertPolicy,
     lateness_us: u64,
     evidences: Box<Evidences>,
+    /// Assessments in which each detector spoke, by its index.
+    fires: Vec<u64>,
     /// One for each event of a lookahead; their room is kept.
     keys: Vec<ClientKey>,
 }
@@ -77,9 +79,11 @@ impl Engine {
     }
 
     pub(crate) fn with(config: EngineConfig, table: ClientTable, tombstones: Tombstones) -> Self {
+        let fires = vec![0; config.pack.detectors().len()];
         Self {
             table,
             tombstones,
+            fires,
             judges: Judges { pack: config.pack, model: config.model, mask: config.mask },
             stats: Stats::default(),
             latest: EventTime(i64::MIN),
@@ -161,6 +165,9 @@ impl Engine {
         };
         let Some(slot) = self.table.get_mut(at) else { return };
         let observed = slot.state.observe(event);
+        if let Some(count) = self.stats.traffic.get_mut(slot.standing.class() as usize) {
+            *count += 1;
+        }
         let first_canary = observed.canary && slot.standing.touch_canary();
         let (events, decisions) = (slot.state.events(), slot.state.decisions());
         self.table.touch(at);
@@ -227,6 +234,11 @@ impl Engine {
         let finding = self.judges.find(slot, &mut self.evidences);
         let (assessment, now) = (&finding.assessment, slot.state.last_seen());
         self.stats.assessments += 1;
+        for evidence in self.evidences.evidence() {
+            if let Some(count) = self.fires.get_mut(usize::from(evidence.detector.0)) {
+                *count += 1;
+            }
+        }
         if slot.standing.update(assessment, finding.stood_in, now) {
             out.assessed.push(SlotId(at));
         }
@@ -262,6 +274,13 @@ impl Engine {
         let mut key = ClientKey::default();
         key.set_parts(site, ip, user_agent, ja4);
         self.table.find(self.table.hash(key.as_bytes()), key.as_bytes()).map(SlotId)
+    }
+
+    /// Assessments of this process in which each detector gave evidence, by its index in the pack. Not part
+    /// of saved state.
+    #[must_use]
+    pub fn detector_fires(&self) -> &[u64] {
+        &self.fires
     }
 
     /// What was counted.

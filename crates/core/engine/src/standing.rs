@@ -18,6 +18,8 @@ use gait_event::EventTime;
 pub(crate) struct Standing {
     /// Event time at which the present class was reached, µs; meaningful unless undecided.
     decided_us: i64,
+    /// Events of the client by then.
+    decided_event: u64,
     /// Decision step at which it was.
     decided_step: u32,
     millinats: i32,
@@ -60,8 +62,11 @@ impl Standing {
 
     /// When the present class was reached.
     pub(crate) fn decided_at(&self) -> Option<DecidedAt> {
-        (self.class() != Class::Undecided)
-            .then_some(DecidedAt { time: EventTime(self.decided_us), step: self.decided_step })
+        (self.class() != Class::Undecided).then_some(DecidedAt {
+            time: EventTime(self.decided_us),
+            event: self.decided_event,
+            step: self.decided_step,
+        })
     }
 
     /// Notes that a canary was touched; true the first time in a life.
@@ -104,9 +109,9 @@ impl Standing {
     pub(crate) fn update(&mut self, settled: &Assessment, stood_in: bool, now: EventTime) -> bool {
         let before = *self;
         if settled.class != self.class() {
-            (self.decided_us, self.decided_step) = match settled.class {
-                Class::Undecided => (0, 0),
-                _ => (now.0, settled.decisions),
+            (self.decided_us, self.decided_event, self.decided_step) = match settled.class {
+                Class::Undecided => (0, 0, 0),
+                _ => (now.0, settled.events, settled.decisions),
             };
         }
         if !stood_in {

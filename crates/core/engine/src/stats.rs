@@ -1,6 +1,7 @@
 //! The closed list of what an engine counts. How it becomes metrics is left to the edges.
 
 use bytemuck::{Pod, Zeroable};
+use gait_classify::Class;
 
 /// Counters since the beginning of the log, and three gauges. Part of saved state.
 #[repr(C)]
@@ -34,6 +35,8 @@ pub struct Stats {
     pub alerts_updated: u64,
     /// Alerts that closed.
     pub alerts_closed: u64,
+    /// Events by the class their client had when they came, in the order of [`Class::ALL`].
+    pub traffic: [u64; Class::ALL.len()],
     /// Gauge: bytes of client keys and texts, allocator included, as an estimate.
     pub text_bytes: u64,
 }

@@ -42,6 +42,8 @@ pub struct ClientRecord {
 pub struct DecidedAtRecord {
     /// Event time, RFC 3339.
     pub time: String,
+    /// Events of the client by then.
+    pub event: u64,
     /// Decision step.
     pub step: u32,
 }

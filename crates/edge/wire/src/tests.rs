@@ -46,7 +46,7 @@ fn verdict() -> Verdict<'static> {
         features,
         first_seen: EventTime(0),
         last_seen: EventTime(1_500_000),
-        decided_at: Some(DecidedAt { time: EventTime(1_000_000), step: 4 }),
+        decided_at: Some(DecidedAt { time: EventTime(1_000_000), event: 6, step: 4 }),
         mask: Mask { ua: true, protocol: false, sec_fetch: true },
         pack,
         model: Model::shipped().hash(),
@@ -98,7 +98,8 @@ fn a_verdict_says_what_the_contract_says() {
     assert_eq!(json["class"], verdict.assessment.class.as_str());
     assert_eq!(json["first_seen"], "1970-01-01T00:00:00.000000Z");
     assert_eq!(json["last_seen"], "1970-01-01T00:00:01.500000Z");
-    assert_eq!(json["decided_at"], json!({ "time": "1970-01-01T00:00:01.000000Z", "step": 4 }));
+    let decided = json!({ "time": "1970-01-01T00:00:01.000000Z", "event": 6, "step": 4 });
+    assert_eq!(json["decided_at"], decided);
     assert_eq!((&json["takeover_at"], &json["family"]), (&Value::Null, &Value::Null));
     assert_eq!(json["mask"], json!(["ua", "sec_fetch"]));
     assert_eq!(json["model"], verdict.model.to_string());

@@ -40,6 +40,7 @@ pub struct VerdictJson<'a> {
 #[derive(Clone, Copy, Debug, Serialize)]
 struct DecidedAtJson {
     time: Text<EventTime>,
+    event: u64,
     step: u32,
 }
 
@@ -86,7 +87,7 @@ impl<'a> From<&'a Verdict<'_>> for VerdictJson<'a> {
 
 impl From<DecidedAt> for DecidedAtJson {
     fn from(decided: DecidedAt) -> Self {
-        Self { time: Text(decided.time), step: decided.step }
+        Self { time: Text(decided.time), event: decided.event, step: decided.step }
     }
 }
 

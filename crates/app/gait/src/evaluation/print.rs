@@ -106,6 +106,8 @@ fn headline(report: &Report) -> Table {
     for (name, proportion) in rows {
         table.row(share_row(name.to_owned(), proportion));
     }
+    let events = spread(report.non_human_decided.events);
+    table.row(["requests until decided, median/P90".to_owned(), events]);
     let steps = spread(report.non_human_decided.steps);
     table.row(["decision steps until decided, median/P90".to_owned(), steps]);
     table

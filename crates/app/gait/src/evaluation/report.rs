@@ -53,6 +53,8 @@ pub(crate) struct Report {
 pub(crate) struct Decided {
     /// Clients that were decided.
     pub(crate) share: Proportion,
+    /// Requests until then, over the decided ones.
+    pub(crate) events: Option<Spread>,
     /// Decision steps until then, over the decided ones.
     pub(crate) steps: Option<Spread>,
 }
@@ -124,6 +126,7 @@ impl Decided {
             .collect();
         Self {
             share: Proportion::new(decided.len(), pairs.len()),
+            events: Spread::new(decided.iter().map(|at| at.event).collect()),
             steps: Spread::new(decided.iter().map(|at| u64::from(at.step)).collect()),
         }
     }

@@ -24,7 +24,7 @@ fn report() -> Report {
         .map(|(ip, class, score, enforceable, step)| {
             let decided = step.map_or(
                 serde_json::Value::Null,
-                |step| serde_json::json!({"time": "t", "step": step}),
+                |step| serde_json::json!({"time": "t", "event": 3 * step, "step": step}),
             );
             serde_json::json!({"client": {"id": "00", "ip": ip, "user_agent": "A"}, "class": class,
                 "score": score, "enforceable": enforceable, "events": 5, "decision_steps": 5, "decided_at": decided})
@@ -48,6 +48,8 @@ fn the_figures_are_those_worked_out_by_hand() {
     assert_eq!((report.undecided.count, report.undecided.of), (2, 8));
     let steps = report.non_human_decided.steps.unwrap();
     assert_eq!((steps.median, steps.p90), (2, 16));
+    let events = report.non_human_decided.events.unwrap();
+    assert_eq!((events.median, events.p90), (6, 48));
 }
 
 #[test]

@@ -31,7 +31,7 @@ mod tests {
 
     #[test]
     fn reads_lines_and_names_a_bad_one() {
-        let good = r#"{"client":{"id":"00","ip":"192.0.2.1","user_agent":null},"site":null,"class":"agent","score":93.5,"enforceable":true,"events":9,"decision_steps":4,"decided_at":{"time":"t","step":4}}"#;
+        let good = r#"{"client":{"id":"00","ip":"192.0.2.1","user_agent":null},"site":null,"class":"agent","score":93.5,"enforceable":true,"events":9,"decision_steps":4,"decided_at":{"time":"t","event":6,"step":4}}"#;
         let read_all = |text: &str| read(text.as_bytes());
         assert_eq!(read_all(&format!("{good}\n\n{good}\n")).unwrap().len(), 2);
         let error = read_all(&format!("{good}\nnot json\n")).unwrap_err();
