@@ -13,7 +13,7 @@ page=$folder/evaluation.md
 cat scripts/evaluation-head.md >"$page"
 for mask in "" ua ua,protocol,sec_fetch; do
     name=${mask:-nothing}
-    "$gait" replay --mask "$mask" --verdicts "$folder/verdicts" "$data/access.jsonl.gz" 2>"$folder/log"
+    "$gait" replay --mask "$mask" --verdicts "$folder/verdicts" "$data/access.jsonl.gz" >"$folder/log" 2>&1
     { printf '\n## alpha, masked: %s\n\n' "$name"
       "$gait" evaluate --truth "$data/truth.csv" --verdicts "$folder/verdicts" --markdown; } >>"$page"
 done
