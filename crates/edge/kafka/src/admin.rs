@@ -27,6 +27,8 @@ use crate::{
 
 /// How often a new topic is asked for until it shows.
 const METADATA_INTERVAL: Duration = Duration::from_millis(20);
+/// Between two questions to a group whose coordinator is not there yet.
+const COORDINATOR_PAUSE: Duration = Duration::from_millis(100);
 
 /// A client for requests.
 pub struct Admin {
@@ -161,9 +163,30 @@ impl Admin {
             .set("group.id", group)
             .create_with_context(Quiet)
             .map_err(failed)?;
-        let list = member.committed_offsets(partition::to_list([partition]), timeout);
-        Ok(offset_in(&list.map_err(failed)?, partition))
+        let begun = Instant::now();
+        loop {
+            let left = timeout.saturating_sub(begun.elapsed());
+            match member.committed_offsets(partition::to_list([partition]), left) {
+                Ok(list) => return Ok(offset_in(&list, partition)),
+                Err(error) if coordinator_is_coming(&error) && !left.is_zero() => {
+                    thread::sleep(COORDINATOR_PAUSE);
+                }
+                Err(error) => return Err(failed(error)),
+            }
+        }
     }
+}
+
+/// True while a cluster is still finding or loading the coordinator of a group, as a young one does.
+fn coordinator_is_coming(error: &KafkaError) -> bool {
+    matches!(
+        error.rdkafka_error_code(),
+        Some(
+            RDKafkaErrorCode::NotCoordinator
+                | RDKafkaErrorCode::CoordinatorNotAvailable
+                | RDKafkaErrorCode::CoordinatorLoadInProgress
+        )
+    )
 }
 
 /// Waits for a future on this thread. librdkafka's threads complete it.
