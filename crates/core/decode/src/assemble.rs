@@ -184,9 +184,20 @@ fn integer(value: &Value<'_>) -> Option<i64> {
         Value::Float(number) if number.fract() == 0.0 && number.abs() < 9.0e18 => {
             Some(*number as i64)
         }
-        Value::Text(text) => text.parse().ok(),
+        Value::Text(text) => short_count(text).or_else(|| text.parse().ok()),
         _ => None,
     }
+}
+
+/// A text of digits that surely fits: nearly every status and size.
+fn short_count(text: &str) -> Option<i64> {
+    if text.is_empty() || text.len() > 9 {
+        return None;
+    }
+    text.bytes().try_fold(0, |number, byte| {
+        let digit = byte.wrapping_sub(b'0');
+        (digit < 10).then(|| number * 10 + i64::from(digit))
+    })
 }
 
 /// Whether a credential came: true for anything but `0` and `false`; absent but logged means no.

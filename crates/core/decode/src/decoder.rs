@@ -13,6 +13,7 @@ use crate::{
     json::{self, Preset, Trie},
     raw::RawFields,
     reject::{Fault, Reject, RejectReason},
+    scan,
     text::{self, Cloudfront, Layout},
 };
 
@@ -264,7 +265,7 @@ impl Decoder {
         let text = std::str::from_utf8(line)
             .map_err(|error| Fault::at(RejectReason::NotUtf8, error.valid_up_to()))?;
         // JSON cannot hold them bare, and whatever reads an event may rely on there being none.
-        if self.reader.trie.is_none() && has_control(line) {
+        if self.reader.trie.is_none() && scan::any(line, |byte| byte < b' ' || byte == 0x7f) {
             let at = line.iter().position(|byte| *byte != b'\t' && byte.is_ascii_control());
             at.map_or(Ok(()), |at| Err(Fault::at(RejectReason::Binary, at)))?;
         }
@@ -275,12 +276,6 @@ impl Decoder {
         sink(Decoded::Event(raw.event));
         Ok(())
     }
-}
-
-/// True when a byte is a control character, tab included. Looks at every byte without an early exit, so
-/// that the compiler makes vector code of it.
-fn has_control(line: &[u8]) -> bool {
-    line.iter().fold(0, |found, byte| found | u8::from(byte.is_ascii_control())) != 0
 }
 
 /// An array of objects is told by its start, a value of several lines by the end of its first.

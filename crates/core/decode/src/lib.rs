@@ -25,6 +25,7 @@ mod raw;
 mod recognise;
 mod reject;
 mod request_line;
+mod scan;
 mod suggest;
 mod text;
 mod time;

@@ -3,7 +3,6 @@
 use std::borrow::Cow;
 
 use gait_event::{HttpVersion, Method};
-use memchr::{memchr, memrchr};
 
 /// A request line taken apart.
 #[derive(Clone, Debug, PartialEq)]
@@ -30,12 +29,14 @@ pub(crate) fn parse(line: Cow<'_, str>) -> RequestLine<'_> {
 
 fn split(line: &str) -> (Method, &str, HttpVersion) {
     let garbage = (Method::Other, line, HttpVersion::Unknown);
-    let Some((name, rest)) = cut(line, memchr(b' ', line.as_bytes())) else { return garbage };
+    // Methods and protocols are short: plain loops beat vectorised searches.
+    let is_space = |byte| byte == b' ';
+    let Some((name, rest)) = cut(line, line.bytes().position(is_space)) else { return garbage };
     let method = Method::parse(name);
     if method == Method::Other && !is_token(name) {
         return garbage;
     }
-    match cut(rest, memrchr(b' ', rest.as_bytes())) {
+    match cut(rest, rest.bytes().rposition(is_space)) {
         Some((target, protocol)) if protocol.starts_with("HTTP/") => {
             (method, target.trim_ascii(), HttpVersion::parse(protocol))
         }

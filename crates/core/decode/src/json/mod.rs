@@ -4,6 +4,7 @@ mod caddy;
 mod cloudflare;
 mod envoy;
 mod field_map;
+mod flat;
 mod istio;
 mod kong;
 mod nginx;

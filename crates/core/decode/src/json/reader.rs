@@ -4,7 +4,10 @@ use std::{borrow::Cow, fmt};
 
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-use super::trie::{KeyId, Node, NodeId, Trie};
+use super::{
+    flat,
+    trie::{KeyId, Node, NodeId, Trie},
+};
 use crate::{
     field::Field,
     nesting::too_deep,
@@ -19,6 +22,20 @@ use crate::{
 /// object, `wrong_format` when it is JSON but no object,
 /// or nests too deep.
 pub(crate) fn read<'a>(trie: &Trie, record: &'a str, raw: &mut RawFields<'a>) -> Result<(), Fault> {
+    if flat::read(trie, record, raw).is_some() {
+        return Ok(());
+    }
+    *raw = RawFields::new();
+    parse(trie, record, raw)
+}
+
+/// The same for any JSON, by the parser.
+#[inline(never)]
+pub(super) fn parse<'a>(
+    trie: &Trie,
+    record: &'a str,
+    raw: &mut RawFields<'a>,
+) -> Result<(), Fault> {
     if let Some(at) = too_deep(record) {
         return Err(Fault::at(RejectReason::WrongFormat, at));
     }

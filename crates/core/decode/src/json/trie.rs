@@ -91,6 +91,8 @@ struct Key {
 #[derive(Debug)]
 pub(crate) struct Trie {
     nodes: Vec<Node>,
+    /// No key stands in an object of the record.
+    is_flat: bool,
 }
 
 impl Trie {
@@ -99,7 +101,7 @@ impl Trie {
         keys: impl IntoIterator<Item = (&'a str, Field)>,
         headers: Option<Headers<'_>>,
     ) -> Self {
-        let mut trie = Self { nodes: vec![Node::default()] };
+        let mut trie = Self { nodes: vec![Node::default()], is_flat: false };
         let mut next_rank = [0_u8; Field::COUNT];
         let mut rank_of = move |field: Field| {
             let next = next_rank.get_mut(field as usize)?;
@@ -125,7 +127,13 @@ impl Trie {
         for node in &mut trie.nodes {
             node.index();
         }
+        trie.is_flat = !trie.nodes.iter().skip(1).any(Node::has_keys);
         trie
+    }
+
+    /// The record itself, when the table looks for nothing in its objects.
+    pub(super) fn flat_root(&self) -> Option<&Node> {
+        self.nodes.first().filter(|_| self.is_flat)
     }
 
     pub(super) fn node(&self, id: NodeId) -> Option<&Node> {
@@ -193,16 +201,28 @@ impl Node {
     /// The key of an object here; `before` is the known key that came before it.
     #[inline]
     pub(super) fn find(&self, name: &str, before: Option<KeyId>) -> Option<KeyId> {
-        let expected = match before {
-            Some(before) => &self.keys.get(usize::from(before))?.next,
-            None => &self.first,
-        };
+        let expected = self.after(before)?;
         if self.keys.get(usize::from(expected.get())).is_some_and(|key| *key.name == *name) {
             return Some(expected.get());
         }
         let found = self.look_up(name)?;
         expected.set(found);
         Some(found)
+    }
+
+    /// The key that came after `before` in the last record, and its name.
+    #[inline]
+    pub(super) fn expected(&self, before: Option<KeyId>) -> Option<(KeyId, &str)> {
+        let id = self.after(before)?.get();
+        self.keys.get(usize::from(id)).map(|key| (id, &*key.name))
+    }
+
+    #[inline]
+    fn after(&self, before: Option<KeyId>) -> Option<&Cell<KeyId>> {
+        match before {
+            Some(before) => self.keys.get(usize::from(before)).map(|key| &key.next),
+            None => Some(&self.first),
+        }
     }
 
     fn look_up(&self, name: &str) -> Option<KeyId> {

@@ -18,6 +18,7 @@ impl Calendar {
     /// the time is UTC. Resolution follows from the digits of the fraction.
     pub(crate) fn iso(&self, text: &str) -> Option<(EventTime, Resolution)> {
         let (head, rest) = text.as_bytes().split_first_chunk::<19>()?;
+        let [_, _, _, _, b'-', ..] = head else { return None };
         finish(remembered(&self.iso, *head, iso_seconds)?, rest)
     }
 
