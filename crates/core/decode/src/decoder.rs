@@ -265,7 +265,7 @@ impl Decoder {
         let text = std::str::from_utf8(line)
             .map_err(|error| Fault::at(RejectReason::NotUtf8, error.valid_up_to()))?;
         // JSON cannot hold them bare, and whatever reads an event may rely on there being none.
-        if self.reader.trie.is_none() && scan::any(line, |byte| byte < b' ' || byte == 0x7f) {
+        if self.reader.trie.is_none() && scan::any(line, |byte| byte.is_ascii_control()) {
             let at = line.iter().position(|byte| *byte != b'\t' && byte.is_ascii_control());
             at.map_or(Ok(()), |at| Err(Fault::at(RejectReason::Binary, at)))?;
         }

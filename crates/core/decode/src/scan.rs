@@ -6,17 +6,19 @@ const STEP: usize = 32;
 
 /// True when a byte passes the test.
 #[inline]
-pub(crate) fn any(bytes: &[u8], test: impl Fn(u8) -> bool + Copy) -> bool {
-    let in_step =
-        |step: &[u8; STEP]| step.iter().fold(0, |found, byte| found | u8::from(test(*byte)));
-    match bytes.last_chunk() {
-        // The last step may overlap the one before: no loop over single bytes is left.
-        Some(last) => {
-            let (steps, _) = bytes.as_chunks();
-            steps.iter().fold(in_step(last), |found, step| found | in_step(step)) != 0
+pub(crate) fn any(bytes: &[u8], test: impl Fn(u8) -> bool) -> bool {
+    let Some(last) = bytes.last_chunk::<STEP>() else {
+        return bytes.iter().any(|byte| test(*byte));
+    };
+    let look = |mut found: [u8; STEP], step: &[u8; STEP]| {
+        for (found, byte) in found.iter_mut().zip(step) {
+            *found |= u8::from(test(*byte));
         }
-        None => bytes.iter().any(|byte| test(*byte)),
-    }
+        found
+    };
+    let found = bytes.as_chunks().0.iter().fold([0; STEP], look);
+    // Overlaps the step before, so that no loop over single bytes is left.
+    look(found, last) != [0; STEP]
 }
 
 #[cfg(test)]

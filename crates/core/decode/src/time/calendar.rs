@@ -137,7 +137,10 @@ fn fraction(bytes: &[u8]) -> Option<(i64, Resolution, &[u8])> {
 /// Seconds east of UTC for ``, `Z`, `±hh:mm` and `±hhmm`.
 fn zone_seconds(zone: &[u8]) -> Option<i64> {
     let (sign, hours, minutes) = match *zone {
-        [] | [b'Z' | b'z'] | [b'+', b'0', b'0', b'0', b'0'] => return Some(0),
+        []
+        | [b'Z' | b'z']
+        | [b'+', b'0', b'0', b'0', b'0']
+        | [b'+', b'0', b'0', b':', b'0', b'0'] => return Some(0),
         [sign, h0, h1, b':', m0, m1] | [sign, h0, h1, m0, m1] => {
             (sign, digits([h0, h1])?, digits([m0, m1])?)
         }
