@@ -46,6 +46,8 @@ evaluate: ## replay the alpha capture, judge the verdicts against the truth, wri
 
 docs: ## regenerate the references: features, detectors, formats, metrics, config
 	@GAIT_BLESS=1 $(CARGO) test --quiet --locked --workspace drift
+	@$(CARGO) run --quiet --locked -p gait-decode --example formats >docs/formats.md.new
+	@mv docs/formats.md.new docs/formats.md
 
 kafka-up: ## install and start a real Kafka on a free loopback port
 	@scripts/kafka/up.sh

@@ -108,7 +108,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_document_is_what_the_code_says() {
+    fn the_page_has_not_drifted() {
         let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../docs/features.md");
         if std::env::var("GAIT_BLESS").is_ok() {
             assert!(std::fs::write(path, features_markdown()).is_ok(), "{path} cannot be written");
