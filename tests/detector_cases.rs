@@ -10,7 +10,7 @@ use std::{
 };
 
 use gait_classify::{Class, Model, assess};
-use gait_decode::{DecodeConfig, Decoded, Decoder, FormatChoice, FormatId};
+use gait_decode::{Arena, DecodeConfig, Decoded, Decoder, FormatChoice, FormatId};
 use gait_detect::{Detector, Evidences, Pack, Toward, detectors_markdown};
 use gait_event::{ClientKey, Origin};
 use gait_fingerprint::ClientState;
@@ -56,10 +56,11 @@ fn client_of(case: &Path) -> ClientState {
         ..DecodeConfig::default()
     };
     let mut decoder = Decoder::new(&config).expect("the format is known");
+    let arena = Arena::new();
     let mut state: Option<ClientState> = None;
     let mut clients = BTreeSet::new();
     for (line, offset) in text.lines().zip(1..) {
-        decoder.decode(line.as_bytes(), Origin { partition: 0, offset }, &mut |decoded| {
+        decoder.decode(line.as_bytes(), Origin { partition: 0, offset }, &arena, &mut |decoded| {
             let event = match decoded {
                 Decoded::Event(event) => event,
                 Decoded::Reject(reject) => panic!("{}:{offset}: {reject:?}", case.display()),

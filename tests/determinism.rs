@@ -5,7 +5,6 @@
 //! alpha capture covers what nobody thinks of generating.
 
 use std::{
-    borrow::Cow,
     collections::BTreeMap,
     io::Read as _,
     sync::{Arc, LazyLock},
@@ -14,7 +13,7 @@ use std::{
 use flate2::read::GzDecoder;
 use gait_classify::Model;
 use gait_decide::AlertPolicy;
-use gait_decode::{DecodeConfig, Decoded, Decoder, FormatChoice, FormatId};
+use gait_decode::{Arena, DecodeConfig, Decoded, Decoder, FormatChoice, FormatId};
 use gait_detect::Pack;
 use gait_engine::{Engine, EngineConfig, Input, Outbox};
 use gait_event::{
@@ -276,30 +275,30 @@ fn visit(client: u64, dice: &mut Dice) -> Event<'static> {
     let page = dice.below(40);
     let scanned = ["/.env", "/.git/config", "/wp-login.php", "/phpmyadmin/", "/gait-canary/1"];
     let (user_agent, target, status) = match client % 4 {
-        0 => ("sqlmap/1.8", Cow::Borrowed(dice.pick(&scanned)), 404),
-        1 => ("python-requests/2.32", format!("/product/{page}").into(), 200),
-        2 => (BROWSER, dice.pick(&["/", "/cart", "/a.css", "/b.js", "/c.png"]).into(), 200),
-        _ => ("", format!("/api/v1/items/{page}").into(), dice.pick(&[200, 200, 404, 429])),
+        0 => ("sqlmap/1.8", dice.pick(&scanned), 404),
+        1 => ("python-requests/2.32", &*format!("/product/{page}").leak(), 200),
+        2 => (BROWSER, dice.pick(&["/", "/cart", "/a.css", "/b.js", "/c.png"]), 200),
+        _ => ("", &*format!("/api/v1/items/{page}").leak(), dice.pick(&[200, 200, 404, 429])),
     };
     let user_agent = match (user_agent, client) {
         ("", _) => None,
-        (_, 9) => Some("long ".repeat(500).into()),
-        (text, _) => Some(Cow::Borrowed(text)),
+        (_, 9) => Some(&*"long ".repeat(500).leak()),
+        (text, _) => Some(text),
     };
     let ip = match client {
         ..40 => format!("198.51.100.{client}"),
         _ => format!("2001:db8:0:{client:x}::{:x}", dice.below(9)),
     };
     let mut event = Event {
-        host: Some("shop.example".into()),
-        ip: ip.into(),
+        host: Some("shop.example"),
+        ip: ip.leak(),
         method: if client % 4 == 3 { Method::Post } else { Method::Get },
         target,
         protocol: HttpVersion::Http2,
         status,
         user_agent,
-        accept: (client % 4 == 2).then(|| "text/html,*/*;q=0.8".into()),
-        referer: (page > 20).then(|| "https://shop.example/".into()),
+        accept: (client % 4 == 2).then_some("text/html,*/*;q=0.8"),
+        referer: (page > 20).then_some("https://shop.example/"),
         ..Event::default()
     };
     for field in [
@@ -324,53 +323,16 @@ fn alpha() -> Vec<Event<'static>> {
     let format = FormatChoice::Named(FormatId::NginxJson);
     let mut decoder = Decoder::new(&DecodeConfig { format, ..DecodeConfig::default() })
         .expect("the format is known");
+    // The events live as long as the tests.
+    let (text, arena): (&str, &Arena) = (text.leak(), Box::leak(Box::default()));
     let mut events = Vec::new();
     for (line, offset) in text.lines().zip(1..) {
         let origin = Origin { partition: 0, offset };
-        decoder.decode(line.as_bytes(), origin, &mut |decoded| match decoded {
-            Decoded::Event(event) => events.push(owned(event)),
+        decoder.decode(line.as_bytes(), origin, arena, &mut |decoded| match decoded {
+            Decoded::Event(event) => events.push(event),
             Decoded::Reject(reject) => panic!("line {offset}: {reject:?}"),
         });
     }
     assert!(events.len() > 30_000);
     events
-}
-
-/// The event with its own texts.
-fn owned(event: Event<'_>) -> Event<'static> {
-    fn own(text: Cow<'_, str>) -> Cow<'static, str> {
-        Cow::Owned(text.into_owned())
-    }
-    Event {
-        host: event.host.map(own),
-        ip: own(event.ip),
-        target: own(event.target),
-        user_agent: event.user_agent.map(own),
-        referer: event.referer.map(own),
-        accept: event.accept.map(own),
-        accept_language: event.accept_language.map(own),
-        accept_encoding: event.accept_encoding.map(own),
-        sec_fetch_mode: event.sec_fetch_mode.map(own),
-        sec_fetch_dest: event.sec_fetch_dest.map(own),
-        sec_fetch_site: event.sec_fetch_site.map(own),
-        content_type: event.content_type.map(own),
-        signature_agent: event.signature_agent.map(own),
-        mcp_method: event.mcp_method.map(own),
-        mcp_name: event.mcp_name.map(own),
-        ja4: event.ja4.map(own),
-        origin: event.origin,
-        time: event.time,
-        time_kind: event.time_kind,
-        resolution: event.resolution,
-        duration_us: event.duration_us,
-        method: event.method,
-        protocol: event.protocol,
-        status: event.status,
-        response_bytes: event.response_bytes,
-        request_bytes: event.request_bytes,
-        authenticated: event.authenticated,
-        connection: event.connection,
-        connection_requests: event.connection_requests,
-        logged: event.logged,
-    }
 }

@@ -47,8 +47,8 @@ pub fn combined_lines(events: impl Iterator<Item = SimEvent>) -> Vec<u8> {
     for sim_event in events {
         let event = sim_event.event();
         let second = sim_event.logged_at().0 / 1_000_000 % 60;
-        let referer = event.referer.as_deref().unwrap_or("-");
-        let user_agent = event.user_agent.as_deref().unwrap_or("-");
+        let referer = event.referer.unwrap_or("-");
+        let user_agent = event.user_agent.unwrap_or("-");
         // Writing to memory cannot fail.
         let _ = writeln!(
             lines,

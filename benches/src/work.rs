@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use gait_classify::{Assessment, Model, assess};
 use gait_decide::AlertPolicy;
-use gait_decode::{Decoded, Decoder};
+use gait_decode::{Arena, Decoded, Decoder};
 use gait_detect::{Evidences, Pack};
 use gait_engine::{Engine, EngineConfig, Input, Outbox};
 use gait_event::{Event, EventTime, Mask, Origin};
@@ -15,9 +15,11 @@ use crate::input::lines;
 
 /// Decodes every line of `text`; returns how many became events.
 pub fn decode(decoder: &mut Decoder, text: &[u8]) -> u64 {
+    let mut arena = Arena::new();
     let mut events = 0;
     for (offset, line) in (1..).zip(lines(text)) {
-        decoder.decode(line, Origin { partition: 0, offset }, &mut |decoded| {
+        arena.reset();
+        decoder.decode(line, Origin { partition: 0, offset }, &arena, &mut |decoded| {
             events += u64::from(matches!(std::hint::black_box(decoded), Decoded::Event(_)));
         });
     }
@@ -41,9 +43,11 @@ pub fn engine(clients_max: u32) -> Engine {
 /// Takes every line of `text` through decoder and engine; returns how many became events.
 pub fn judge_lines(decoder: &mut Decoder, engine: &mut Engine, text: &[u8]) -> u64 {
     let mut outbox = Outbox::default();
+    let mut arena = Arena::new();
     let before = engine.stats().events;
     for (offset, line) in (1..).zip(lines(text)) {
-        decoder.decode(line, Origin { partition: 0, offset }, &mut |decoded| {
+        arena.reset();
+        decoder.decode(line, Origin { partition: 0, offset }, &arena, &mut |decoded| {
             if let Decoded::Event(mut event) = decoded {
                 engine.step(Input::Event(&mut event), &mut outbox);
                 outbox.clear();

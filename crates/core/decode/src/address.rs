@@ -1,10 +1,10 @@
 //! Who the client is: addresses without port and brackets, and the walk through trusted proxies.
 
-use std::{borrow::Cow, fmt, net::IpAddr, str::FromStr};
+use std::{fmt, net::IpAddr, str::FromStr};
 
 use serde::Deserialize;
 
-use crate::raw::part;
+use crate::arena::Arena;
 
 /// A network of addresses: `10.0.0.0/8`, `2001:db8::/32`, or one address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
@@ -71,20 +71,18 @@ impl Cidr {
 /// `X-Forwarded-For` that is not one. An entry that is no address ends the walk. Without a peer (a
 /// gateway that logs the header alone) the rightmost entry, which the gateway added, is the peer.
 pub(crate) fn client<'a>(
-    peer: Option<Cow<'a, str>>,
-    forwarded: Option<Cow<'a, str>>,
+    peer: Option<&'a str>,
+    forwarded: Option<&'a str>,
     trusted: &[Cidr],
-) -> Option<Cow<'a, str>> {
-    let peer = match (peer, &forwarded) {
-        (Some(peer), _) => part(peer, without_port),
-        (None, Some(forwarded)) => part(forwarded.clone(), |list| {
-            without_port(list.rsplit(',').next().unwrap_or_default().trim())
-        }),
+) -> Option<&'a str> {
+    let peer = match (peer, forwarded) {
+        (Some(peer), _) => without_port(peer),
+        (None, Some(list)) => without_port(list.rsplit(',').next().unwrap_or_default().trim()),
         (None, None) => return None,
     };
     match forwarded {
-        Some(forwarded) if is_trusted(&peer, trusted) => {
-            let client = part(forwarded, |list| walk(list, trusted));
+        Some(forwarded) if is_trusted(peer, trusted) => {
+            let client = walk(forwarded, trusted);
             if client.is_empty() { Some(peer) } else { Some(client) }
         }
         _ => Some(peer),
@@ -160,10 +158,10 @@ pub(crate) fn is_plausible(address: &str) -> bool {
 }
 
 /// A host in lower case, without port and brackets.
-pub(crate) fn host(host: Cow<'_, str>) -> Cow<'_, str> {
-    let host = part(host, without_port);
+pub(crate) fn host<'a>(host: &'a str, arena: &'a Arena) -> &'a str {
+    let host = without_port(host);
     if host.bytes().any(|b| b.is_ascii_uppercase()) {
-        Cow::Owned(host.to_ascii_lowercase())
+        arena.keep(&host.to_ascii_lowercase())
     } else {
         host
     }
@@ -217,12 +215,12 @@ mod tests {
             (None, Some("198.51.100.1, 10.0.0.2"), "198.51.100.1"),
         ];
         for (peer, forwarded, expected) in table {
-            let found = client(peer.map(Cow::from), forwarded.map(Cow::from), &trusted);
-            assert_eq!(found.as_deref(), Some(expected), "{peer:?} {forwarded:?}");
+            let found = client(peer, forwarded, &trusted);
+            assert_eq!(found, Some(expected), "{peer:?} {forwarded:?}");
         }
         assert_eq!(client(None, None, &trusted), None);
-        let trusting_none = client(Some("10.0.0.1".into()), Some("198.51.100.1".into()), &[]);
-        assert_eq!(trusting_none.as_deref(), Some("10.0.0.1"));
+        let trusting_none = client(Some("10.0.0.1"), Some("198.51.100.1"), &[]);
+        assert_eq!(trusting_none, Some("10.0.0.1"));
     }
 
     #[test]
@@ -238,6 +236,6 @@ mod tests {
         ] {
             assert_eq!(without_port(given), bare);
         }
-        assert_eq!(host(Cow::Borrowed("Shop.Example:8443")), "shop.example");
+        assert_eq!(host("Shop.Example:8443", &Arena::new()), "shop.example");
     }
 }

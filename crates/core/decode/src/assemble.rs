@@ -2,12 +2,11 @@
 //!
 //! Start time where the duration is known, lower-case host, bare client address, absent for `-`.
 
-use std::borrow::Cow;
-
 use gait_event::{EventTime, FieldSet, HttpVersion, Method, Resolution, TimeKind};
 
 use crate::{
     address::{self, Cidr},
+    arena::Arena,
     field::Field,
     mcp_name,
     raw::{RawFields, Value},
@@ -39,9 +38,7 @@ pub(crate) fn assemble(raw: &mut RawFields<'_>, rules: &Rules, record: &str) -> 
     raw.event.connection_requests =
         number(&raw.connection_requests, Field::ConnectionRequests, record)?;
     raw.event.authenticated = authenticated(raw);
-    if let Some(name) = raw.event.mcp_name.take() {
-        raw.event.mcp_name = Some(mcp_name::decode(name));
-    }
+    raw.event.mcp_name = raw.event.mcp_name.map(|name| mcp_name::decode(name, raw.arena));
     Ok(())
 }
 
@@ -82,10 +79,10 @@ fn time_of(
 }
 
 fn set_client(raw: &mut RawFields<'_>, rules: &Rules, record: &str) -> Result<(), Fault> {
-    let client = address::client(raw.peer.take(), raw.forwarded_for.take(), &rules.trusted_proxies)
+    let client = address::client(raw.peer, raw.forwarded_for, &rules.trusted_proxies)
         .ok_or(Fault::of(RejectReason::MissingField, "ip"))?;
-    if !address::is_plausible(&client) {
-        return Err(Fault::of(RejectReason::BadAddress, "ip").within(record, &client));
+    if !address::is_plausible(client) {
+        return Err(Fault::of(RejectReason::BadAddress, "ip").within(record, client));
     }
     raw.event.ip = client;
     Ok(())
@@ -93,17 +90,18 @@ fn set_client(raw: &mut RawFields<'_>, rules: &Rules, record: &str) -> Result<()
 
 /// Method, target, protocol and host, from fields of their own, the request line or the URL.
 fn set_request(raw: &mut RawFields<'_>) -> Result<(), Fault> {
-    if let Some(protocol) = &raw.protocol {
+    if let Some(protocol) = raw.protocol {
         raw.event.protocol = HttpVersion::parse(protocol);
     }
-    let mut target = raw.target.take();
-    if let Some(url) = raw.url.take() {
-        let (host, rest) = split_url(url);
-        raw.event.host = raw.event.host.take().or(host);
-        target = target.or(Some(rest));
+    let mut target = raw.target;
+    if let Some(url) = raw.url {
+        // A text that is no URL is a target.
+        let (host, rest) = request_line::split_url(url).unzip();
+        raw.event.host = raw.event.host.or(host);
+        target = target.or(rest).or(Some(url));
     }
     if raw.method.is_none() && target.is_none() && raw.saw(Field::Request) {
-        let line = request_line::parse(raw.request.take().unwrap_or_default());
+        let line = request_line::parse(raw.request.unwrap_or_default());
         raw.event.method = line.method;
         raw.event.protocol = line.protocol;
         target = Some(line.target);
@@ -115,37 +113,18 @@ fn set_request(raw: &mut RawFields<'_>) -> Result<(), Fault> {
         if target.is_none() && !raw.saw(Field::Target) {
             return Err(Fault::of(RejectReason::MissingField, Field::Target.name()));
         }
-        let method = raw.method.as_deref();
-        raw.event.method = method.map_or(Method::Other, Method::parse);
+        raw.event.method = raw.method.map_or(Method::Other, Method::parse);
     }
-    raw.event.target = with_query(target.unwrap_or_default(), raw.query.take());
-    if let Some(host) = raw.event.host.take() {
-        raw.event.host = Some(address::host(host));
-    }
+    raw.event.target = with_query(target.unwrap_or_default(), raw.query, raw.arena);
+    raw.event.host = raw.event.host.map(|host| address::host(host, raw.arena));
     Ok(())
 }
 
-/// Host and target of a URL; a text that is none is a target.
-fn split_url(url: Cow<'_, str>) -> (Option<Cow<'_, str>>, Cow<'_, str>) {
-    match url {
-        Cow::Borrowed(url) => match request_line::split_url(url) {
-            Some((host, target)) => (Some(Cow::Borrowed(host)), Cow::Borrowed(target)),
-            None => (None, Cow::Borrowed(url)),
-        },
-        Cow::Owned(url) => match request_line::split_url(&url) {
-            Some((host, target)) => {
-                (Some(Cow::Owned(host.to_owned())), Cow::Owned(target.to_owned()))
-            }
-            None => (None, Cow::Owned(url)),
-        },
-    }
-}
-
 /// Adds a query that is logged apart to a target that has none.
-fn with_query<'a>(target: Cow<'a, str>, query: Option<Cow<'a, str>>) -> Cow<'a, str> {
+fn with_query<'a>(target: &'a str, query: Option<&'a str>, arena: &'a Arena) -> &'a str {
     match query {
         Some(query) if !target.contains('?') => {
-            Cow::Owned(format!("{target}?{}", query.strip_prefix('?').unwrap_or(&query)))
+            arena.keep(&format!("{target}?{}", query.strip_prefix('?').unwrap_or(query)))
         }
         _ => target,
     }
@@ -207,7 +186,7 @@ fn authenticated(raw: &RawFields<'_>) -> Option<bool> {
         Value::Bool(truth) => Some(*truth),
         Value::Int(number) => Some(*number != 0),
         Value::Float(number) => Some(*number != 0.0),
-        Value::Text(text) => Some(!matches!(&**text, "0" | "false" | "no")),
+        Value::Text(text) => Some(!matches!(*text, "0" | "false" | "no")),
         Value::Object => Some(true),
     }
 }

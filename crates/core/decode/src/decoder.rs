@@ -5,6 +5,7 @@ use memchr::memchr;
 
 use crate::{
     MAX_RECORD_BYTES,
+    arena::Arena,
     assemble::{Rules, assemble},
     config::{DecodeConfig, DecodeConfigError, Framing, Unwrap},
     envelope::{self, CriLine, Joiner},
@@ -31,6 +32,13 @@ pub enum Decoded<'a> {
     Event(Event<'a>),
     /// No request, and why.
     Reject(Reject<'a>),
+}
+
+/// Where a record stands in its log, and where the text that is made of it is kept.
+#[derive(Clone, Copy)]
+struct Place<'r> {
+    origin: Origin,
+    arena: &'r Arena,
 }
 
 /// Decodes the records of one log. Stateful: CloudFront names its columns in a comment, and lines of a
@@ -106,7 +114,17 @@ impl Decoder {
 
     /// Decodes one record: a log line without its newline, or a Kafka value. Calls `sink` once per event
     /// or reject: several times for an array, never for blank lines, comments and parts of a line.
-    pub fn decode(&mut self, record: &[u8], origin: Origin, sink: &mut dyn FnMut(Decoded<'_>)) {
+    ///
+    /// What `sink` gets borrows from the record and from `arena`, so events of several records can be kept
+    /// together; the caller resets the arena when they are done with.
+    pub fn decode<'r>(
+        &mut self,
+        record: &'r [u8],
+        origin: Origin,
+        arena: &'r Arena,
+        sink: &mut dyn FnMut(Decoded<'r>),
+    ) {
+        let place = Place { origin, arena };
         let record = record.strip_prefix("\u{feff}".as_bytes()).unwrap_or(record).trim_ascii();
         if record.is_empty() {
             return;
@@ -115,18 +133,24 @@ impl Decoder {
             let fault = Fault::at(RejectReason::TooLong, MAX_RECORD_BYTES);
             return sink(Decoded::Reject(fault.reject(origin, record)));
         }
-        self.frames(record, origin, sink);
+        self.frames(record, place, sink);
     }
 
     /// Ends the input: what remains of an unfinished line is rejected as truncated.
-    pub fn finish(&mut self, sink: &mut dyn FnMut(Decoded<'_>)) {
+    pub fn finish<'r>(&mut self, arena: &'r Arena, sink: &mut dyn FnMut(Decoded<'r>)) {
         for (origin, bytes) in self.joiner.finish() {
-            reject(Fault::at(RejectReason::Truncated, bytes.len()), &bytes, origin, sink);
+            let fault = Fault::at(RejectReason::Truncated, bytes.len());
+            reject(fault, arena.keep_bytes(&bytes), origin, sink);
         }
     }
 
     /// Takes the records of one value apart.
-    fn frames(&mut self, record: &[u8], origin: Origin, sink: &mut dyn FnMut(Decoded<'_>)) {
+    fn frames<'r>(
+        &mut self,
+        record: &'r [u8],
+        place: Place<'r>,
+        sink: &mut dyn FnMut(Decoded<'r>),
+    ) {
         let framing = match self.framing {
             Framing::Auto => frame_by_shape(record),
             framing => framing,
@@ -134,40 +158,46 @@ impl Decoder {
         match framing {
             Framing::JsonArray => {
                 let mut splitter = ArraySplitter::new();
-                let mut elements = |element: &[u8]| self.envelope(element, origin, sink);
+                let mut elements =
+                    |element: &[u8]| self.envelope(place.arena.keep_bytes(element), place, sink);
                 splitter.push(record, &mut elements);
                 // What is missing at the end shows as a truncated last element.
                 let _unclosed = splitter.finish(&mut elements);
             }
             Framing::Ndjson => {
                 for line in record.split(|byte| *byte == b'\n') {
-                    self.envelope(line.trim_ascii(), origin, sink);
+                    self.envelope(line.trim_ascii(), place, sink);
                 }
             }
-            Framing::Auto | Framing::None => self.envelope(record, origin, sink),
+            Framing::Auto | Framing::None => self.envelope(record, place, sink),
         }
     }
 
     /// Takes the envelope off.
-    fn envelope(&mut self, record: &[u8], origin: Origin, sink: &mut dyn FnMut(Decoded<'_>)) {
+    fn envelope<'r>(
+        &mut self,
+        record: &'r [u8],
+        place: Place<'r>,
+        sink: &mut dyn FnMut(Decoded<'r>),
+    ) {
         let no_envelope = Fault::new(RejectReason::BadEnvelope);
         match &self.unwrap {
-            Unwrap::Auto => self.by_shape(record, origin, MAX_ENVELOPES, sink),
-            Unwrap::None => self.line(record, origin, sink),
+            Unwrap::Auto => self.by_shape(record, place, MAX_ENVELOPES, sink),
+            Unwrap::None => self.line(record, place, sink),
             Unwrap::Cri => match envelope::parse_cri(record) {
-                Some(part) => self.container_line(&part, origin, 0, sink),
-                None => reject(no_envelope, record, origin, sink),
+                Some(part) => self.container_line(&part, place, 0, sink),
+                None => reject(no_envelope, record, place.origin, sink),
             },
             Unwrap::Syslog => match envelope::strip_syslog(record) {
-                Some(message) => self.line(message, origin, sink),
-                None => reject(no_envelope, record, origin, sink),
+                Some(message) => self.line(message, place, sink),
+                None => reject(no_envelope, record, place.origin, sink),
             },
             Unwrap::Docker | Unwrap::Field(_) => {
                 let path = if let Unwrap::Field(path) = &self.unwrap { path } else { "log" };
                 let text = std::str::from_utf8(record).unwrap_or_default();
-                match envelope::field(text, path) {
-                    Some(line) => self.line(line.trim().as_bytes(), origin, sink),
-                    None => reject(no_envelope, record, origin, sink),
+                match envelope::field(text, path, place.arena) {
+                    Some(line) => self.line(line.trim().as_bytes(), place, sink),
+                    None => reject(no_envelope, record, place.origin, sink),
                 }
             }
         }
@@ -175,71 +205,73 @@ impl Decoder {
 
     /// Takes off the envelopes that show by their shape. A JSON record that is an event is one by
     /// itself: only in those that are not, an envelope is looked for.
-    fn by_shape(
+    fn by_shape<'r>(
         &mut self,
-        record: &[u8],
-        origin: Origin,
+        record: &'r [u8],
+        place: Place<'r>,
         depth: u8,
-        sink: &mut dyn FnMut(Decoded<'_>),
+        sink: &mut dyn FnMut(Decoded<'r>),
     ) {
         if record.starts_with(b"{") {
-            return self.json_by_shape(record, origin, depth, sink);
+            return self.json_by_shape(record, place, depth, sink);
         }
         let inner_depth = depth.saturating_sub(1);
         if depth > 0
             && let Some(part) = envelope::parse_cri(record)
         {
-            self.container_line(&part, origin, inner_depth, sink);
+            self.container_line(&part, place, inner_depth, sink);
         } else if depth > 0
             && let Some(message) = envelope::strip_syslog(record)
         {
-            self.by_shape(message.trim_ascii(), origin, inner_depth, sink);
+            self.by_shape(message.trim_ascii(), place, inner_depth, sink);
         } else {
-            self.line(record, origin, sink);
+            self.line(record, place, sink);
         }
     }
 
-    fn json_by_shape(
+    fn json_by_shape<'r>(
         &mut self,
-        record: &[u8],
-        origin: Origin,
+        record: &'r [u8],
+        place: Place<'r>,
         depth: u8,
-        sink: &mut dyn FnMut(Decoded<'_>),
+        sink: &mut dyn FnMut(Decoded<'r>),
     ) {
-        let Err(fault) = self.event(record, origin, sink) else { return };
+        let Err(fault) = self.event(record, place, sink) else { return };
         let is_json = !matches!(fault.reason, RejectReason::NotJson | RejectReason::NotUtf8);
         let line =
             std::str::from_utf8(record).ok().filter(|_| is_json && depth > 0).and_then(|text| {
-                envelope::KNOWN_FIELDS.into_iter().find_map(|name| envelope::field(text, name))
+                envelope::KNOWN_FIELDS
+                    .into_iter()
+                    .find_map(|name| envelope::field(text, name, place.arena))
             });
         match line {
-            Some(line) => self.by_shape(line.trim().as_bytes(), origin, depth - 1, sink),
-            None => reject(fault, record, origin, sink),
+            Some(line) => self.by_shape(line.trim().as_bytes(), place, depth - 1, sink),
+            None => reject(fault, record, place.origin, sink),
         }
     }
 
     /// A line of a container runtime, whole or in parts.
-    fn container_line(
+    fn container_line<'r>(
         &mut self,
-        part: &CriLine<'_>,
-        origin: Origin,
+        part: &CriLine<'r>,
+        place: Place<'r>,
         depth: u8,
-        sink: &mut dyn FnMut(Decoded<'_>),
+        sink: &mut dyn FnMut(Decoded<'r>),
     ) {
-        if let Some(joined) = self.joiner.push(part, origin) {
+        if let Some(joined) = self.joiner.push(part, place.origin, place.arena) {
             if joined.len() > MAX_RECORD_BYTES {
-                reject(Fault::at(RejectReason::TooLong, MAX_RECORD_BYTES), &joined, origin, sink);
+                let fault = Fault::at(RejectReason::TooLong, MAX_RECORD_BYTES);
+                reject(fault, joined, place.origin, sink);
             } else {
-                self.by_shape(joined.trim_ascii(), origin, depth, sink);
+                self.by_shape(joined.trim_ascii(), place, depth, sink);
             }
-            self.joiner.recycle(part.stream, joined);
         } else if !part.is_partial {
-            self.by_shape(part.text.trim_ascii(), origin, depth, sink);
+            self.by_shape(part.text.trim_ascii(), place, depth, sink);
         }
     }
 
     /// A bare line.
-    fn line(&mut self, line: &[u8], origin: Origin, sink: &mut dyn FnMut(Decoded<'_>)) {
+    fn line<'r>(&mut self, line: &'r [u8], place: Place<'r>, sink: &mut dyn FnMut(Decoded<'r>)) {
         match line {
             [] => {}
             [b'#', ..] => {
@@ -248,19 +280,19 @@ impl Decoder {
                 }
             }
             _ => {
-                if let Err(fault) = self.event(line, origin, sink) {
-                    reject(fault, line, origin, sink);
+                if let Err(fault) = self.event(line, place, sink) {
+                    reject(fault, line, place.origin, sink);
                 }
             }
         }
     }
 
     /// Hands the event over, or says why there is none.
-    fn event(
+    fn event<'r>(
         &self,
-        line: &[u8],
-        origin: Origin,
-        sink: &mut dyn FnMut(Decoded<'_>),
+        line: &'r [u8],
+        place: Place<'r>,
+        sink: &mut dyn FnMut(Decoded<'r>),
     ) -> Result<(), Fault> {
         let text = std::str::from_utf8(line)
             .map_err(|error| Fault::at(RejectReason::NotUtf8, error.valid_up_to()))?;
@@ -269,10 +301,10 @@ impl Decoder {
             let at = line.iter().position(|byte| *byte != b'\t' && byte.is_ascii_control());
             at.map_or(Ok(()), |at| Err(Fault::at(RejectReason::Binary, at)))?;
         }
-        let mut raw = RawFields::new();
+        let mut raw = RawFields::new(place.arena);
         self.reader.read(text, &mut raw)?;
         assemble(&mut raw, &self.rules, text)?;
-        raw.event.origin = origin;
+        raw.event.origin = place.origin;
         sink(Decoded::Event(raw.event));
         Ok(())
     }
@@ -292,7 +324,7 @@ fn frame_by_shape(record: &[u8]) -> Framing {
     }
 }
 
-fn reject(fault: Fault, record: &[u8], origin: Origin, sink: &mut dyn FnMut(Decoded<'_>)) {
+fn reject<'r>(fault: Fault, record: &'r [u8], origin: Origin, sink: &mut dyn FnMut(Decoded<'r>)) {
     let fault = match record.iter().position(|byte| is_binary(*byte)) {
         Some(at) if hides_binary(fault.reason) => Fault::at(RejectReason::Binary, at),
         _ => fault,

@@ -10,6 +10,7 @@
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 mod address;
+mod arena;
 mod assemble;
 mod config;
 mod decoder;
@@ -31,6 +32,7 @@ mod text;
 mod time;
 
 pub use address::{Cidr, CidrError};
+pub use arena::Arena;
 pub use config::{DecodeConfig, DecodeConfigError, Framing, Unwrap, UnwrapError};
 pub use decoder::{Decoded, Decoder};
 pub use facts::{FormatFacts, TimestampFacts, facts, formats_markdown};

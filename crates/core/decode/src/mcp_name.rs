@@ -1,13 +1,13 @@
 //! `Mcp-Name` carries text that a header cannot as `=?base64?…?=`; names are compared decoded.
 
-use std::borrow::Cow;
+use crate::arena::Arena;
 
 /// Decodes the sentinel form; any other text, and a sentinel that holds no base64 of UTF-8, is
 /// returned as it is. The sentinel is case-sensitive.
-pub(crate) fn decode(name: Cow<'_, str>) -> Cow<'_, str> {
+pub(crate) fn decode<'a>(name: &'a str, arena: &'a Arena) -> &'a str {
     let inner = name.strip_prefix("=?base64?").and_then(|rest| rest.strip_suffix("?="));
     match inner.and_then(|inner| String::from_utf8(base64(inner.as_bytes())?).ok()) {
-        Some(text) => Cow::Owned(text),
+        Some(text) => arena.keep(&text),
         None => name,
     }
 }
@@ -61,8 +61,9 @@ mod tests {
             ("=?base64?Z?=", "=?base64?Z?="),
             ("=?base64?=", "=?base64?="),
         ];
+        let arena = Arena::new();
         for (given, name) in table {
-            assert_eq!(decode(Cow::Borrowed(given)), name, "{given}");
+            assert_eq!(decode(given, &arena), name, "{given}");
         }
     }
 }

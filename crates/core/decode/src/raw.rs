@@ -4,19 +4,17 @@
 //! key, and the texts that mean "absent" (``, `-`) count as logged but never fill a slot. Texts that
 //! need no normalising go straight into the event: this is the hot path.
 
-use std::borrow::Cow;
-
 use gait_event::{Event, FieldSet};
 
-use crate::field::Field;
+use crate::{arena::Arena, field::Field};
 
 /// One value as it stood in the record.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(crate) enum Value<'a> {
     /// Not in the record, empty, `-` or null.
     #[default]
     Absent,
-    Text(Cow<'a, str>),
+    Text(&'a str),
     Int(i64),
     Float(f64),
     Bool(bool),
@@ -27,12 +25,12 @@ pub(crate) enum Value<'a> {
 impl<'a> Value<'a> {
     /// The value as text; numbers are printed, objects are nothing.
     #[inline]
-    fn into_text(self) -> Option<Cow<'a, str>> {
+    fn into_text(self, arena: &'a Arena) -> Option<&'a str> {
         match self {
             Value::Text(text) => Some(text),
-            Value::Int(number) => Some(Cow::Owned(number.to_string())),
-            Value::Float(number) => Some(Cow::Owned(number.to_string())),
-            Value::Bool(truth) => Some(Cow::Borrowed(if truth { "true" } else { "false" })),
+            Value::Int(number) => Some(arena.keep(&number.to_string())),
+            Value::Float(number) => Some(arena.keep(&number.to_string())),
+            Value::Bool(truth) => Some(if truth { "true" } else { "false" }),
             Value::Absent | Value::Object => None,
         }
     }
@@ -41,6 +39,8 @@ impl<'a> Value<'a> {
 /// The slots of one record. Those that an event has under the same name stand in `event`.
 #[derive(Debug)]
 pub(crate) struct RawFields<'a> {
+    /// Where readers keep the text that they make.
+    pub(crate) arena: &'a Arena,
     pub(crate) event: Event<'a>,
     pub(crate) start: Value<'a>,
     pub(crate) end: Value<'a>,
@@ -51,22 +51,23 @@ pub(crate) struct RawFields<'a> {
     pub(crate) authenticated: Value<'a>,
     pub(crate) connection: Value<'a>,
     pub(crate) connection_requests: Value<'a>,
-    pub(crate) peer: Option<Cow<'a, str>>,
-    pub(crate) forwarded_for: Option<Cow<'a, str>>,
-    pub(crate) request: Option<Cow<'a, str>>,
-    pub(crate) method: Option<Cow<'a, str>>,
-    pub(crate) target: Option<Cow<'a, str>>,
-    pub(crate) query: Option<Cow<'a, str>>,
-    pub(crate) url: Option<Cow<'a, str>>,
-    pub(crate) protocol: Option<Cow<'a, str>>,
+    pub(crate) peer: Option<&'a str>,
+    pub(crate) forwarded_for: Option<&'a str>,
+    pub(crate) request: Option<&'a str>,
+    pub(crate) method: Option<&'a str>,
+    pub(crate) target: Option<&'a str>,
+    pub(crate) query: Option<&'a str>,
+    pub(crate) url: Option<&'a str>,
+    pub(crate) protocol: Option<&'a str>,
     ranks: [u8; Field::COUNT],
     seen: u32,
 }
 
 impl<'a> RawFields<'a> {
     #[inline]
-    pub(crate) fn new() -> Self {
+    pub(crate) fn new(arena: &'a Arena) -> Self {
         Self {
+            arena,
             event: Event::default(),
             start: Value::Absent,
             end: Value::Absent,
@@ -108,10 +109,9 @@ impl<'a> RawFields<'a> {
         clippy::inline_always,
         reason = "callers name the field, and the choice of slot folds away"
     )]
-    pub(crate) fn text(&mut self, field: Field, text: impl Into<Cow<'a, str>>) {
+    pub(crate) fn text(&mut self, field: Field, text: &'a str) {
         self.see(field.bit(), field.logged());
-        let text = text.into();
-        if !is_absent(&text) {
+        if !is_absent(text) {
             self.set_text(field, text);
         }
     }
@@ -119,8 +119,8 @@ impl<'a> RawFields<'a> {
     /// Fills a slot with text, unless one of the same or a lower rank stands in it. The caller has noted
     /// what it saw.
     #[inline]
-    pub(crate) fn fill_text(&mut self, field: Field, rank: u8, text: Cow<'a, str>) {
-        if !is_absent(&text) && self.outranks(field, rank) {
+    pub(crate) fn fill_text(&mut self, field: Field, rank: u8, text: &'a str) {
+        if !is_absent(text) && self.outranks(field, rank) {
             self.set_text(field, text);
         }
     }
@@ -128,9 +128,10 @@ impl<'a> RawFields<'a> {
     /// The same for a value that is no text.
     pub(crate) fn fill(&mut self, field: Field, rank: u8, value: Value<'a>) {
         if value != Value::Absent && self.outranks(field, rank) {
+            let arena = self.arena;
             match self.slot(field) {
                 Slot::Value(slot) => *slot = value,
-                Slot::Text(slot) => *slot = value.into_text(),
+                Slot::Text(slot) => *slot = value.into_text(arena),
             }
         }
     }
@@ -146,7 +147,7 @@ impl<'a> RawFields<'a> {
 
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "folds away where the field is named")]
-    fn set_text(&mut self, field: Field, text: Cow<'a, str>) {
+    fn set_text(&mut self, field: Field, text: &'a str) {
         match self.slot(field) {
             Slot::Value(slot) => *slot = Value::Text(text),
             Slot::Text(slot) => *slot = Some(text),
@@ -195,7 +196,7 @@ impl<'a> RawFields<'a> {
 /// Where a field is kept: as it was logged, or as text.
 enum Slot<'s, 'a> {
     Value(&'s mut Value<'a>),
-    Text(&'s mut Option<Cow<'a, str>>),
+    Text(&'s mut Option<&'a str>),
 }
 
 /// The texts by which gateways log that there is nothing.
@@ -204,34 +205,25 @@ fn is_absent(text: &str) -> bool {
     matches!(text.as_bytes(), b"" | b"-")
 }
 
-/// Applies a function that returns a part of its argument, borrowed where the text is.
-pub(crate) fn part(text: Cow<'_, str>, cut: impl Fn(&str) -> &str) -> Cow<'_, str> {
-    match text {
-        Cow::Borrowed(text) => Cow::Borrowed(cut(text)),
-        Cow::Owned(text) => {
-            let kept = cut(&text);
-            if kept.len() == text.len() { Cow::Owned(text) } else { Cow::Owned(kept.to_owned()) }
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn the_most_preferred_key_that_holds_something_wins() {
-        let mut raw = RawFields::new();
-        raw.fill_text(Field::Host, 1, "second".into());
-        raw.fill_text(Field::Host, 0, "-".into());
-        raw.fill_text(Field::Host, 2, "third".into());
+        let arena = Arena::new();
+        let mut raw = RawFields::new(&arena);
+        raw.fill_text(Field::Host, 1, "second");
+        raw.fill_text(Field::Host, 0, "-");
+        raw.fill_text(Field::Host, 2, "third");
         raw.fill(Field::Host, 3, Value::Int(4));
-        assert_eq!(raw.event.host.as_deref(), Some("second"));
+        assert_eq!(raw.event.host, Some("second"));
     }
 
     #[test]
     fn an_empty_value_is_logged_and_absent() {
-        let mut raw = RawFields::new();
+        let arena = Arena::new();
+        let mut raw = RawFields::new(&arena);
         raw.text(Field::UserAgent, "");
         raw.text(Field::Status, "-");
         assert!(raw.event.logged.contains(FieldSet::USER_AGENT));

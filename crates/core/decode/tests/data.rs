@@ -8,8 +8,8 @@
 use std::{fs, io::Read as _, path::PathBuf};
 
 use gait_decode::{
-    ArraySplitter, DecodeConfig, Decoded, Decoder, FormatChoice, FormatId, RejectReason, Unwrap,
-    recognise,
+    Arena, ArraySplitter, DecodeConfig, Decoded, Decoder, FormatChoice, FormatId, RejectReason,
+    Unwrap, recognise,
 };
 use gait_event::{Event, FieldSet, Origin, Resolution, TimeKind};
 
@@ -41,10 +41,12 @@ fn decode(
     mut look: impl FnMut(&Event<'_>),
 ) -> (usize, Vec<String>) {
     let mut decoder = Decoder::new(config).unwrap_or_else(|error| panic!("{error}"));
+    let mut arena = Arena::new();
     let (mut events, mut rejects) = (0, Vec::new());
     for (line, number) in lines(bytes).into_iter().zip(1..) {
+        arena.reset();
         let origin = Origin { partition: 0, offset: number };
-        decoder.decode(line, origin, &mut |decoded| match decoded {
+        decoder.decode(line, origin, &arena, &mut |decoded| match decoded {
             Decoded::Event(event) => {
                 events += 1;
                 look(&event);
@@ -136,7 +138,7 @@ fn a_field_map_reads_a_client_side_capture() {
     let mut hosts = std::collections::BTreeSet::new();
     let (events, rejects) = decode(&config, &bytes, |event| {
         assert!(event.target.starts_with(['/', '?']), "{}", event.target);
-        hosts.extend(event.host.as_deref().map(str::to_owned));
+        hosts.extend(event.host.map(str::to_owned));
     });
     assert_eq!((events, rejects), (14_833, vec![]));
     assert!(hosts.contains("techcrunch.com"));

@@ -7,7 +7,7 @@
 
 use std::{fmt::Write as _, fs, path::PathBuf};
 
-use gait_decode::{DecodeConfig, Decoded, Decoder, FormatChoice, FormatId, facts};
+use gait_decode::{Arena, DecodeConfig, Decoded, Decoder, FormatChoice, FormatId, facts};
 use gait_event::{Event, FieldSet, Origin};
 
 const LOGGED: [(FieldSet, &str); 16] = [
@@ -46,11 +46,12 @@ fn decoder(format: FormatId) -> Decoder {
 
 /// What the decoder makes of the sample, as text.
 fn outcome(format: FormatId) -> String {
+    let arena = Arena::new();
     let mut text = String::new();
     let mut decoder = decoder(format);
     for (line, number) in read(&format!("{format}.log")).lines().zip(1..) {
         let origin = Origin { partition: 0, offset: number };
-        decoder.decode(line.as_bytes(), origin, &mut |decoded| {
+        decoder.decode(line.as_bytes(), origin, &arena, &mut |decoded| {
             let wrote = match decoded {
                 Decoded::Event(event) => write_event(&mut text, format, &event),
                 Decoded::Reject(reject) => {

@@ -1,7 +1,7 @@
 //! Properties of every decoder: no input panics, nothing is lost, and what was written is read.
 
 use gait_decode::{
-    ArraySplitter, DecodeConfig, Decoded, Decoder, FormatChoice, FormatId, recognise,
+    Arena, ArraySplitter, DecodeConfig, Decoded, Decoder, FormatChoice, FormatId, recognise,
 };
 use gait_event::{Origin, TimeKind};
 use proptest::prelude::*;
@@ -43,21 +43,22 @@ fn decoder(format: FormatId) -> Option<Decoder> {
 /// Decodes records with one decoder; how many outcomes there were of each.
 fn outcomes(format: FormatId, records: &[&[u8]]) -> Vec<usize> {
     let Some(mut decoder) = decoder(format) else { return Vec::new() };
+    let arena = Arena::new();
     let mut counts = Vec::new();
     for record in records {
         let mut count = 0;
-        decoder.decode(record, Origin::default(), &mut |decoded| {
+        decoder.decode(record, Origin::default(), &arena, &mut |decoded| {
             count += 1;
             if let Decoded::Event(event) = decoded {
                 assert!(!event.ip.is_empty() && event.time.0 >= -1_000_000_000_000_000);
-                let texts = [Some(&event.target), event.user_agent.as_ref(), event.host.as_ref()];
+                let texts = [Some(event.target), event.user_agent, event.host];
                 let mut texts = texts.into_iter().flatten();
                 assert!(!texts.any(|text| text.bytes().any(|byte| byte < b' ' && byte != b'\t')));
             }
         });
         counts.push(count);
     }
-    decoder.finish(&mut |_| {});
+    decoder.finish(&arena, &mut |_| {});
     counts
 }
 
@@ -117,13 +118,14 @@ proptest! {
     ) {
         let time = clf(seconds);
         let line = format!("{ip} - - [{time}] \"GET {target} HTTP/1.1\" {status} {bytes} \"-\" \"{agent}\"");
+        let arena = Arena::new();
         let mut read = None;
         if let Some(mut decoder) = decoder(FormatId::Combined) {
-            decoder.decode(line.as_bytes(), Origin::default(), &mut |decoded| {
+            decoder.decode(line.as_bytes(), Origin::default(), &arena, &mut |decoded| {
                 if let Decoded::Event(event) = decoded {
-                    let agent = event.user_agent.map(std::borrow::Cow::into_owned);
+                    let agent = event.user_agent.map(str::to_owned);
                     read = Some((
-                        event.ip.into_owned(), event.time.0, event.target.into_owned(), event.status,
+                        event.ip.to_owned(), event.time.0, event.target.to_owned(), event.status,
                         event.response_bytes, agent, event.time_kind,
                     ));
                 }
@@ -151,12 +153,13 @@ proptest! {
             "http_user_agent": agent,
             "status": status,
         });
+        let arena = Arena::new();
         let mut read = None;
         if let Some(mut decoder) = decoder(FormatId::NginxJson) {
-            decoder.decode(line.to_string().as_bytes(), Origin::default(), &mut |decoded| {
+            decoder.decode(line.to_string().as_bytes(), Origin::default(), &arena, &mut |decoded| {
                 if let Decoded::Event(event) = decoded {
-                    let agent = event.user_agent.map(std::borrow::Cow::into_owned);
-                    read = Some((event.time.0, event.target.into_owned(), event.status, agent));
+                    let agent = event.user_agent.map(str::to_owned);
+                    read = Some((event.time.0, event.target.to_owned(), event.status, agent));
                 }
             });
         }

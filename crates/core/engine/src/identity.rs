@@ -49,10 +49,10 @@ pub(crate) struct IdentityParts<'a> {
 impl Identity {
     /// The identity of the client that sent `event`, whose key is `key`. Call it before a mask is applied.
     pub(crate) fn new(key: &ClientKey, event: &Event<'_>) -> Self {
-        let site = event.host.as_deref().unwrap_or_default();
-        let ja4 = event.ja4.as_deref().unwrap_or_default();
-        let user_agent = event.user_agent.as_deref().unwrap_or_default();
-        let net = net_of(&event.ip);
+        let site = event.host.unwrap_or_default();
+        let ja4 = event.ja4.unwrap_or_default();
+        let user_agent = event.user_agent.unwrap_or_default();
+        let net = net_of(event.ip);
         let lens @ [site_len, net_len, ja4_len] = [part_len(site), part_len(&net), part_len(ja4)];
         let texts_in_key: usize = lens.iter().map(|len| usize::from(*len)).sum();
         // Three separators stand in the key beside the texts.
@@ -67,7 +67,7 @@ impl Identity {
         };
         Self {
             key: key.as_bytes().into(),
-            ip: (*net != *event.ip || net.len() > KEY_PART_MAX_BYTES).then(|| bounded(&event.ip)),
+            ip: (*net != *event.ip || net.len() > KEY_PART_MAX_BYTES).then(|| bounded(event.ip)),
             uncut: (!whole).then(uncut),
             site_len,
             net_len,
@@ -152,13 +152,7 @@ mod tests {
     use super::*;
 
     fn identity(site: &str, ip: &str, user_agent: Option<&str>, ja4: &str) -> Identity {
-        let event = Event {
-            host: Some(site.to_owned().into()),
-            ip: ip.to_owned().into(),
-            user_agent: user_agent.map(|text| text.to_owned().into()),
-            ja4: Some(ja4.to_owned().into()),
-            ..Event::default()
-        };
+        let event = Event { host: Some(site), ip, user_agent, ja4: Some(ja4), ..Event::default() };
         let mut key = ClientKey::default();
         key.set(&event);
         Identity::new(&key, &event)

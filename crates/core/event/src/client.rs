@@ -43,10 +43,10 @@ impl ClientKey {
     /// Writes the key of the client that sent `event`. Call it before a mask is applied.
     pub fn set(&mut self, event: &Event<'_>) {
         self.set_parts(
-            event.host.as_deref().unwrap_or(""),
-            &event.ip,
-            event.user_agent.as_deref().unwrap_or(""),
-            event.ja4.as_deref().unwrap_or(""),
+            event.host.unwrap_or_default(),
+            event.ip,
+            event.user_agent.unwrap_or_default(),
+            event.ja4.unwrap_or_default(),
         );
     }
 

@@ -1,9 +1,10 @@
 //! One request as the engine sees it, whatever gateway logged it.
 //!
-//! Text is borrowed from the log line where it can be. A field that the log line does not carry, and a
-//! header that was logged as empty, are both `None`; [`Event::logged`] tells them apart.
-
-use std::borrow::Cow;
+//! Text is borrowed: from the log line where that holds it as it is needed, else from where the decoder keeps
+//! what it had to make. An event owns nothing, so it is copied as plain bytes and dropped for free.
+//!
+//! A field that the log line does not carry, and a header that was logged as empty, are both `None`;
+//! [`Event::logged`] tells them apart.
 
 use crate::{EventTime, HttpVersion, Method, Origin, Resolution, TimeKind};
 
@@ -68,13 +69,13 @@ pub struct Event<'a> {
     /// How long the gateway worked on the request, µs, when logged.
     pub duration_us: Option<u64>,
     /// Host the client asked for, lower case, without port. `None` when not logged.
-    pub host: Option<Cow<'a, str>>,
+    pub host: Option<&'a str>,
     /// Client address as logged, after trusted proxies: an IP address without port, or a host name.
-    pub ip: Cow<'a, str>,
+    pub ip: &'a str,
     /// Request method.
     pub method: Method,
     /// Path and query, as the client sent it. Begins with `/` except for `*`, absolute and odd forms.
-    pub target: Cow<'a, str>,
+    pub target: &'a str,
     /// Protocol version.
     pub protocol: HttpVersion,
     /// Response status, 0 when the client went away before one was sent.
@@ -84,33 +85,33 @@ pub struct Event<'a> {
     /// Request including headers, bytes, when logged.
     pub request_bytes: Option<u64>,
     /// `User-Agent`.
-    pub user_agent: Option<Cow<'a, str>>,
+    pub user_agent: Option<&'a str>,
     /// `Referer`.
-    pub referer: Option<Cow<'a, str>>,
+    pub referer: Option<&'a str>,
     /// `Accept`.
-    pub accept: Option<Cow<'a, str>>,
+    pub accept: Option<&'a str>,
     /// `Accept-Language`.
-    pub accept_language: Option<Cow<'a, str>>,
+    pub accept_language: Option<&'a str>,
     /// `Accept-Encoding`.
-    pub accept_encoding: Option<Cow<'a, str>>,
+    pub accept_encoding: Option<&'a str>,
     /// `Sec-Fetch-Mode`.
-    pub sec_fetch_mode: Option<Cow<'a, str>>,
+    pub sec_fetch_mode: Option<&'a str>,
     /// `Sec-Fetch-Dest`.
-    pub sec_fetch_dest: Option<Cow<'a, str>>,
+    pub sec_fetch_dest: Option<&'a str>,
     /// `Sec-Fetch-Site`.
-    pub sec_fetch_site: Option<Cow<'a, str>>,
+    pub sec_fetch_site: Option<&'a str>,
     /// Content type of the request.
-    pub content_type: Option<Cow<'a, str>>,
+    pub content_type: Option<&'a str>,
     /// Whether the request carried a credential, when the log says.
     pub authenticated: Option<bool>,
     /// `Signature-Agent` (Web Bot Auth), unverified.
-    pub signature_agent: Option<Cow<'a, str>>,
+    pub signature_agent: Option<&'a str>,
     /// `Mcp-Method`, for example `tools/call`.
-    pub mcp_method: Option<Cow<'a, str>>,
+    pub mcp_method: Option<&'a str>,
     /// `Mcp-Name`, for example the tool that was called.
-    pub mcp_name: Option<Cow<'a, str>>,
+    pub mcp_name: Option<&'a str>,
     /// JA4 fingerprint of the TLS client.
-    pub ja4: Option<Cow<'a, str>>,
+    pub ja4: Option<&'a str>,
     /// Number of the connection at the gateway.
     pub connection: Option<u64>,
     /// How many requests this connection has carried, this one included.
@@ -123,7 +124,7 @@ impl Event<'_> {
     /// The path without query.
     #[must_use]
     pub fn path(&self) -> &str {
-        self.target.split_once(['?', '#']).map_or(&*self.target, |(path, _)| path)
+        self.target.split_once(['?', '#']).map_or(self.target, |(path, _)| path)
     }
 
     /// The query without `?`, when there is one.

@@ -89,11 +89,8 @@ mod tests {
 
     #[test]
     fn masked_fields_are_gone_and_no_longer_count_as_logged() {
-        let mut event = Event {
-            user_agent: Some("curl/8".into()),
-            protocol: HttpVersion::Http2,
-            ..Event::default()
-        };
+        let mut event =
+            Event { user_agent: Some("curl/8"), protocol: HttpVersion::Http2, ..Event::default() };
         event.logged.insert(FieldSet::USER_AGENT);
         event.logged.insert(FieldSet::PROTOCOL);
         Mask { ua: true, ..Mask::default() }.apply(&mut event);

@@ -165,7 +165,7 @@ impl Clock {
         }
         let timed = !matches!(sight.route, Route::Document | Route::Attack) && {
             let since = time_us.saturating_sub(self.first_us).max(0);
-            timers.hit(timer_key(&sight.event.target), since)
+            timers.hit(timer_key(sight.event.target), since)
         };
         match (timed, fired || redirected) {
             (true, _) => Driver::Timer,
@@ -244,11 +244,11 @@ impl Clock {
 
     /// Whether the script of a page sent the request; `None` when the log cannot say.
     fn page_of(&self, event: &Event<'_>) -> Option<bool> {
-        if let Some(site) = event.sec_fetch_site.as_deref() {
+        if let Some(site) = event.sec_fetch_site {
             return Some(matches!(site, "same-origin" | "same-site"));
         }
         if event.logged.contains(FieldSet::REFERER) {
-            let from = event.referer.as_deref().map(referer_target).map(target_hash);
+            let from = event.referer.map(referer_target).map(target_hash);
             return Some(from.is_some_and(|from| from == self.document));
         }
         None

@@ -30,7 +30,7 @@ fn event(at_ms: i64, line: &str) -> Event<'_> {
     let mut parts = line.split(' ');
     let mut event = Event {
         time: EventTime(at_ms * 1000),
-        target: parts.next().unwrap_or("").into(),
+        target: parts.next().unwrap_or(""),
         status: 200,
         ..Event::default()
     };
@@ -38,12 +38,12 @@ fn event(at_ms: i64, line: &str) -> Event<'_> {
         match part.split_once('=') {
             Some(("from", referer)) => {
                 event.logged.insert(FieldSet::REFERER);
-                event.referer = (referer != "-").then(|| referer.into());
+                event.referer = (referer != "-").then_some(referer);
             }
             Some(("site", site)) => {
-                event.sec_fetch_site = Some(site.into());
-                event.sec_fetch_dest = Some("empty".into());
-                event.sec_fetch_mode = Some("cors".into());
+                event.sec_fetch_site = Some(site);
+                event.sec_fetch_dest = Some("empty");
+                event.sec_fetch_mode = Some("cors");
             }
             _ => event.status = part.parse().unwrap_or(0),
         }

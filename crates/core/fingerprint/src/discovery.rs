@@ -53,7 +53,7 @@ impl Discovery {
         if sight.event.logged.contains(FieldSet::ACCEPT) && sight.route.may_be_decision() {
             self.read |= ACCEPT_LOGGED;
             let markdown = |accept: &str| accept.contains("text/markdown");
-            if sight.event.accept.as_deref().is_some_and(markdown) {
+            if sight.event.accept.is_some_and(markdown) {
                 self.read |= MARKDOWN;
             }
         }

@@ -2,8 +2,6 @@
 //! what they are whoever asks, then `Sec-Fetch-Dest`, extension of an asset, `Accept`, method and
 //! content type, and last the words of the path. A bare combined log decides by extension and path alone.
 
-use std::borrow::Cow;
-
 use gait_event::{Event, Method};
 
 use crate::target::{Extension, Outline, Parts, Words};
@@ -84,9 +82,9 @@ pub(crate) struct Sight<'e> {
 impl<'e> Sight<'e> {
     /// Looks at an event.
     pub(crate) fn of(event: &'e Event<'e>) -> Self {
-        let parts = Parts::of(&event.target);
+        let parts = Parts::of(event.target);
         let extension = Extension::of_path(parts.path);
-        let dest = text(event.sec_fetch_dest.as_ref());
+        let dest = text(event.sec_fetch_dest);
         // Most requests are assets and say so by two cheap witnesses; their target is not walked.
         if let Some(route) = asset_by_dest(dest) {
             return Self { event, outline: Outline::of_asset(extension), route };
@@ -96,8 +94,8 @@ impl<'e> Sight<'e> {
             return Self { event, outline: Outline::of_asset(extension), route };
         }
         let mut outline = Outline::of(&parts, extension);
-        if let Some(method) = event.mcp_method.as_deref().filter(|method| !method.is_empty()) {
-            outline = outline.with_call(method, event.mcp_name.as_deref().unwrap_or(""));
+        if let Some(method) = event.mcp_method.filter(|method| !method.is_empty()) {
+            outline = outline.with_call(method, event.mcp_name.unwrap_or(""));
         }
         Self { event, outline, route: classify(event, &outline, dest) }
     }
@@ -113,7 +111,7 @@ impl<'e> Sight<'e> {
     }
 }
 
-fn text<'t>(field: Option<&'t Cow<'_, str>>) -> &'t [u8] {
+fn text(field: Option<&str>) -> &[u8] {
     field.map_or(&[], |text| text.as_bytes())
 }
 
@@ -158,7 +156,7 @@ fn classify(event: &Event<'_>, outline: &Outline, dest: &[u8]) -> Route {
     if dest == b"document" {
         return Route::Document;
     }
-    let accept = text(event.accept.as_ref());
+    let accept = text(event.accept);
     let page_wanted = accept.starts_with(b"text/html") || accept.starts_with(b"application/xhtml");
     if page_wanted && !words.contains(Words::API) && !is_form_of_api(event) {
         return by_extension(outline, Route::Document);
@@ -170,7 +168,7 @@ fn classify(event: &Event<'_>, outline: &Outline, dest: &[u8]) -> Route {
         return Route::Policy;
     }
     // A browser's prefetch: a page asks for a page without reading it.
-    if dest == b"empty" && text(event.sec_fetch_mode.as_ref()) == b"no-cors" {
+    if dest == b"empty" && text(event.sec_fetch_mode) == b"no-cors" {
         return if event.method == Method::Get { Route::Embedded } else { Route::Beacon };
     }
     if dest == b"empty" || words.contains(Words::API) || is_form_of_api(event) {
@@ -199,7 +197,7 @@ fn by_extension(outline: &Outline, plain: Route) -> Route {
 
 /// True for a body that no form of a page sends.
 fn is_form_of_api(event: &Event<'_>) -> bool {
-    let content = text(event.content_type.as_ref());
+    let content = text(event.content_type);
     event.method.writes()
         && (content.starts_with(b"application/json")
             || content.starts_with(b"application/grpc")

@@ -8,24 +8,20 @@ use super::*;
 fn event(line: &str) -> Event<'_> {
     let mut parts = line.split(' ');
     let method = Method::parse(parts.next().unwrap_or(""));
-    let mut event = Event {
-        method,
-        target: parts.next().unwrap_or("").into(),
-        status: 200,
-        ..Event::default()
-    };
+    let mut event =
+        Event { method, target: parts.next().unwrap_or(""), status: 200, ..Event::default() };
     for part in parts {
         let (name, value) = part.split_once('=').unwrap_or((part, ""));
         match name {
-            "dest" => event.sec_fetch_dest = Some(value.into()),
-            "mode" => event.sec_fetch_mode = Some(value.into()),
-            "site" => event.sec_fetch_site = Some(value.into()),
-            "accept" => event.accept = Some(value.into()),
-            "type" => event.content_type = Some(value.into()),
-            "from" => event.referer = Some(value.into()),
+            "dest" => event.sec_fetch_dest = Some(value),
+            "mode" => event.sec_fetch_mode = Some(value),
+            "site" => event.sec_fetch_site = Some(value),
+            "accept" => event.accept = Some(value),
+            "type" => event.content_type = Some(value),
+            "from" => event.referer = Some(value),
             "status" => event.status = value.parse().unwrap_or(0),
             "bytes" => event.request_bytes = value.parse().ok(),
-            "mcp" => event.mcp_method = Some(value.into()),
+            "mcp" => event.mcp_method = Some(value),
             _ => assert!(name.is_empty(), "unknown field `{name}`"),
         }
     }

@@ -13,7 +13,7 @@ fn feature(state: &ClientState, name: &str) -> Option<f32> {
 }
 
 fn at(millis: i64, target: &str) -> Event<'_> {
-    Event { time: EventTime(millis * 1000), target: target.into(), status: 200, ..Event::default() }
+    Event { time: EventTime(millis * 1000), target, status: 200, ..Event::default() }
 }
 
 fn run<'e>(events: impl IntoIterator<Item = Event<'e>>) -> ClientState {
@@ -35,9 +35,9 @@ fn an_idle_tab_is_no_evidence_of_cadence() {
     for heartbeat in ["/api/v1/heartbeat", "/api/v1/notifications"] {
         let page = [at(0, "/p/7"), at(80, "/a.css"), at(90, "/b.js")];
         let beats = (0..2_000).map(|n| Event {
-            sec_fetch_site: Some("same-origin".into()),
-            sec_fetch_dest: Some("empty".into()),
-            sec_fetch_mode: Some("cors".into()),
+            sec_fetch_site: Some("same-origin"),
+            sec_fetch_dest: Some("empty"),
+            sec_fetch_mode: Some("cors"),
             ..at(6_000 + n * 6_000, heartbeat)
         });
         let state = run(page.into_iter().chain(beats));
@@ -141,7 +141,7 @@ fn a_bare_log_never_contradicts_a_browser() {
     let browser = "Mozilla/5.0 (X11; Linux x86_64; rv:139.0) Gecko/20100101 Firefox/139.0";
     let pages = || {
         (0..6).map(|n| {
-            let mut event = Event { user_agent: Some(browser.into()), ..at(n * 9_000, "/a") };
+            let mut event = Event { user_agent: Some(browser), ..at(n * 9_000, "/a") };
             event.logged.insert(FieldSet::USER_AGENT);
             event
         })
@@ -203,12 +203,12 @@ prop_compose! {
         fields in any::<u32>(),
     ) -> Event<'static> {
         let mut headers = headers.into_iter();
-        let mut header = || headers.next().flatten().map(Into::into);
+        let mut header = || headers.next().flatten().map(|text: String| &*text.leak());
         let mut event = Event {
             time: EventTime(time),
             time_kind: if kind.0 { TimeKind::Start } else { TimeKind::End },
             resolution: if kind.1 { Resolution::Second } else { Resolution::Millisecond },
-            status, method, target: target.into(),
+            status, method, target: target.leak(),
             response_bytes: numbers.0,
             connection: kind.2.then_some(numbers.1),
             connection_requests: numbers.2,

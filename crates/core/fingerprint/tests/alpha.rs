@@ -24,7 +24,7 @@ fn data() -> Option<PathBuf> {
 }
 
 fn event(line: &Value) -> Event<'_> {
-    let text = |key: &str| line[key].as_str().filter(|text| !text.is_empty()).map(Into::into);
+    let text = |key: &str| line[key].as_str().filter(|text| !text.is_empty());
     let micros = |key: &str| {
         #[expect(clippy::cast_possible_truncation, reason = "epoch seconds fit")]
         line[key].as_f64().map_or(0, |seconds| (seconds * 1e6).round() as i64)
@@ -81,7 +81,7 @@ fn clients(folder: &std::path::Path) -> BTreeMap<(String, String), Client> {
     for line in BufReader::new(MultiGzDecoder::new(log)).lines() {
         let line: Value = serde_json::from_str(&line.unwrap()).unwrap();
         let event = event(&line);
-        let key = (event.ip.to_string(), event.user_agent.as_deref().unwrap_or("").to_owned());
+        let key = (event.ip.to_string(), event.user_agent.unwrap_or("").to_owned());
         let client = clients.entry(key).or_insert_with(|| Client {
             state: ClientState::new(&event),
             heartbeats: 0,

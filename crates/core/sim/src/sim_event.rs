@@ -103,10 +103,10 @@ impl SimEvent {
             time_kind: TimeKind::Start,
             resolution: Resolution::Millisecond,
             duration_us: Some(duration_us),
-            host: Some(HOST.into()),
-            ip: self.ip.as_str().into(),
+            host: Some(HOST),
+            ip: &self.ip,
             method: self.request.method,
-            target: self.target.as_str().into(),
+            target: &self.target,
             protocol: self.profile.protocol,
             status: self.request.status,
             response_bytes: self.request.response_bytes().into(),
@@ -176,8 +176,8 @@ impl SimEvent {
     }
 }
 
-fn present(text: &str) -> Option<std::borrow::Cow<'_, str>> {
-    (!text.is_empty()).then_some(text.into())
+fn present(text: &str) -> Option<&str> {
+    (!text.is_empty()).then_some(text)
 }
 
 /// The optional fields that a line carries.

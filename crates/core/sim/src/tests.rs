@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use gait_decode::{DecodeConfig, Decoded, Decoder, FormatChoice, FormatId};
+use gait_decode::{Arena, DecodeConfig, Decoded, Decoder, FormatChoice, FormatId};
 use gait_event::EventTime;
 use xxhash_rust::xxh3::Xxh3Default;
 
@@ -62,7 +62,7 @@ fn every_client_of_the_truth_comes_under_its_address_and_user_agent() {
     let mut seen = BTreeMap::new();
     for event in Simulation::new(&hour) {
         let request = event.event();
-        let pair = (request.ip.into_owned(), request.user_agent.unwrap().into_owned());
+        let pair = (request.ip.to_owned(), request.user_agent.unwrap().to_owned());
         assert_eq!(seen.entry(event.client).or_insert_with(|| pair.clone()), &pair);
     }
     let rows = truth(&hour);
@@ -217,13 +217,13 @@ fn decoding_a_line_gives_the_event() {
         ..DecodeConfig::default()
     };
     let mut decoder = Decoder::new(&config).unwrap();
-    let mut line = Vec::new();
+    let (mut line, arena) = (Vec::new(), Arena::new());
     let mut events = 0;
     for sim_event in Simulation::new(&scenario(4, 3600, Mix::demo())) {
         let event = sim_event.event();
         line.clear();
         sim_event.write_nginx_json(&mut line);
-        decoder.decode(&line, event.origin, &mut |read| match read {
+        decoder.decode(&line, event.origin, &arena, &mut |read| match read {
             Decoded::Event(read) => {
                 assert_eq!(read, event);
                 events += 1;

@@ -9,7 +9,7 @@ mod rejects;
 
 use anyhow::Result;
 use gait_decide::Alert;
-use gait_decode::{Decoded, Decoder, Reject};
+use gait_decode::{Arena, Decoded, Decoder, Reject};
 use gait_engine::{Engine, EngineConfig, Evicted, Input, Outbox, SlotId};
 use gait_event::Origin;
 use gait_observe::{Lap, Stage, StageRecorder};
@@ -42,6 +42,8 @@ pub(crate) trait Outlet {
 pub(crate) struct Pipeline {
     engine: Engine,
     outbox: Outbox,
+    /// Text that decoding makes, until the engine has seen it.
+    arena: Arena,
     /// Times a few records on their way, where anybody looks at that.
     stages: Option<StageRecorder>,
     lap: Option<Lap>,
@@ -51,7 +53,7 @@ impl Pipeline {
     /// A pipeline that has seen nothing.
     pub(crate) fn new(config: EngineConfig) -> Self {
         let (engine, outbox) = (Engine::new(config), Outbox::default());
-        Self { engine, outbox, stages: None, lap: None }
+        Self { engine, outbox, arena: Arena::new(), stages: None, lap: None }
     }
 
     /// Times a few records on their way from now on.
@@ -77,7 +79,12 @@ impl Pipeline {
     ) -> Result<()> {
         self.lap = self.stages.as_mut().map(StageRecorder::sample);
         let mut rejected = Ok(());
-        decoder.decode(record, origin, &mut |decoded| self.take(decoded, outlet, &mut rejected));
+        let mut arena = std::mem::take(&mut self.arena);
+        decoder.decode(record, origin, &arena, &mut |decoded| {
+            self.take(decoded, outlet, &mut rejected);
+        });
+        arena.reset();
+        self.arena = arena;
         rejected?;
         self.hand_over(outlet)
     }
@@ -88,7 +95,8 @@ impl Pipeline {
     /// The outlet cannot take a result.
     pub(crate) fn finish(&mut self, decoder: &mut Decoder, outlet: &mut dyn Outlet) -> Result<()> {
         let mut rejected = Ok(());
-        decoder.finish(&mut |decoded| self.take(decoded, outlet, &mut rejected));
+        let arena = Arena::new();
+        decoder.finish(&arena, &mut |decoded| self.take(decoded, outlet, &mut rejected));
         rejected?;
         self.hand_over(outlet)
     }

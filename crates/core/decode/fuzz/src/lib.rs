@@ -1,6 +1,6 @@
 //! What every fuzz target does: the bytes are records, a line each, and then one whole record.
 
-use gait_decode::{DecodeConfig, Decoded, Decoder, FormatChoice, FormatId};
+use gait_decode::{Arena, DecodeConfig, Decoded, Decoder, FormatChoice, FormatId};
 use gait_event::Origin;
 
 const MAP: &str = include_str!("../../../../../datasets/golden/formats/json.toml");
@@ -14,11 +14,12 @@ pub fn decode(format: FormatId, bytes: &[u8]) {
         ..DecodeConfig::default()
     };
     let mut decoder = Decoder::new(&config).expect("the configuration is sound");
+    let arena = Arena::new();
     let lines = bytes.split(|byte| *byte == b'\n').chain(std::iter::once(bytes));
     for (record, offset) in lines.zip(1..) {
-        decoder.decode(record, Origin { partition: 0, offset }, &mut check);
+        decoder.decode(record, Origin { partition: 0, offset }, &arena, &mut check);
     }
-    decoder.finish(&mut check);
+    decoder.finish(&arena, &mut check);
 }
 
 fn check(decoded: Decoded<'_>) {
@@ -26,7 +27,7 @@ fn check(decoded: Decoded<'_>) {
         Decoded::Event(event) => {
             assert!(!event.ip.is_empty());
             assert!(event.status <= 999);
-            let texts = [Some(&event.target), event.host.as_ref(), event.user_agent.as_ref()];
+            let texts = [Some(event.target), event.host, event.user_agent];
             let mut texts = texts.into_iter().flatten();
             assert!(!texts.any(|text| text.bytes().any(|byte| byte < b' ' && byte != b'\t')));
         }

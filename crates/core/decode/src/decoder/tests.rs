@@ -14,9 +14,10 @@ fn config(format: FormatId, unwrap: Unwrap) -> DecodeConfig {
 
 /// What the records become: the target of an event, the label of a reject.
 fn outcomes(config: &DecodeConfig, records: &[&[u8]]) -> Vec<String> {
+    let arena = Arena::new();
     let mut found = Vec::new();
     let mut sink = |decoded: Decoded<'_>| match decoded {
-        Decoded::Event(event) => found.push(event.target.into_owned()),
+        Decoded::Event(event) => found.push(event.target.to_owned()),
         Decoded::Reject(reject) => {
             let field = reject.field.map(|field| format!(" {field}")).unwrap_or_default();
             found.push(format!("{}{field}", reject.reason.label()));
@@ -25,9 +26,9 @@ fn outcomes(config: &DecodeConfig, records: &[&[u8]]) -> Vec<String> {
     let decoder = Decoder::new(config);
     let mut decoder = decoder.unwrap_or_else(|error| unreachable!("{error}"));
     for (record, offset) in records.iter().zip(1..) {
-        decoder.decode(record, Origin { partition: 3, offset }, &mut sink);
+        decoder.decode(record, Origin { partition: 3, offset }, &arena, &mut sink);
     }
-    decoder.finish(&mut sink);
+    decoder.finish(&arena, &mut sink);
     found
 }
 
@@ -188,9 +189,10 @@ fn a_trusted_proxy_is_looked_through() {
         let mut seen = String::new();
         let decoder = Decoder::new(&decode);
         let mut decoder = decoder.unwrap_or_else(|error| unreachable!("{error}"));
-        decoder.decode(record.as_bytes(), Origin::default(), &mut |decoded| {
+        let arena = Arena::new();
+        decoder.decode(record.as_bytes(), Origin::default(), &arena, &mut |decoded| {
             if let Decoded::Event(event) = decoded {
-                seen = event.ip.into_owned();
+                seen = event.ip.to_owned();
             }
         });
         assert_eq!(seen, ip);

@@ -3,7 +3,7 @@
 
 use gait_event::Origin;
 
-use crate::MAX_RECORD_BYTES;
+use crate::{MAX_RECORD_BYTES, arena::Arena};
 
 /// The stream a line was written to; each is joined apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,9 +60,14 @@ impl Joiner {
         }
     }
 
-    /// Takes a part. `None` when the line is whole by itself or goes on; the joined line when this part
-    /// ends one. Beyond the limit one byte is kept, so that the line is rejected as too long.
-    pub(crate) fn push(&mut self, line: &CriLine<'_>, origin: Origin) -> Option<Vec<u8>> {
+    /// Takes a part. `None` when the line is whole by itself or goes on; the joined line, kept in `arena`,
+    /// when this part ends one. Beyond the limit one byte is kept, so that the line is rejected as too long.
+    pub(crate) fn push<'a>(
+        &mut self,
+        line: &CriLine<'_>,
+        origin: Origin,
+        arena: &'a Arena,
+    ) -> Option<&'a [u8]> {
         let parts = self.parts(line.stream);
         if !parts.is_open && !line.is_partial {
             return None;
@@ -71,16 +76,12 @@ impl Joiner {
         parts.bytes.extend(line.text.iter().take(room));
         parts.is_open = line.is_partial;
         parts.last = origin;
-        if line.is_partial { None } else { Some(std::mem::take(&mut parts.bytes)) }
-    }
-
-    /// Gives a buffer back, so that the next line needs no new one.
-    pub(crate) fn recycle(&mut self, stream: Stream, mut bytes: Vec<u8>) {
-        bytes.clear();
-        let parts = self.parts(stream);
-        if parts.bytes.capacity() == 0 {
-            parts.bytes = bytes;
+        if line.is_partial {
+            return None;
         }
+        let joined = arena.keep_bytes(&parts.bytes);
+        parts.bytes.clear();
+        Some(joined)
     }
 
     /// Takes the unfinished lines out, with the origin of their last part.
@@ -118,23 +119,24 @@ mod tests {
 
     #[test]
     fn parts_of_both_streams_are_joined_apart() {
-        let mut joiner = Joiner::default();
+        let (mut joiner, arena) = (Joiner::default(), Arena::new());
         let part = |stream, is_partial, text| CriLine { stream, is_partial, text };
-        assert_eq!(joiner.push(&part(Stream::Stdout, true, b"a"), AT), None);
-        assert_eq!(joiner.push(&part(Stream::Stderr, false, b"x"), AT), None);
-        assert_eq!(joiner.push(&part(Stream::Stdout, true, b"b"), AT), None);
-        assert_eq!(joiner.push(&part(Stream::Stdout, false, b"c"), AT), Some(b"abc".to_vec()));
-        assert_eq!(joiner.push(&part(Stream::Stderr, true, b"left"), AT), None);
+        assert_eq!(joiner.push(&part(Stream::Stdout, true, b"a"), AT, &arena), None);
+        assert_eq!(joiner.push(&part(Stream::Stderr, false, b"x"), AT, &arena), None);
+        assert_eq!(joiner.push(&part(Stream::Stdout, true, b"b"), AT, &arena), None);
+        assert_eq!(joiner.push(&part(Stream::Stdout, false, b"c"), AT, &arena), Some(&b"abc"[..]));
+        assert_eq!(joiner.push(&part(Stream::Stderr, true, b"left"), AT, &arena), None);
         assert_eq!(joiner.finish().collect::<Vec<_>>(), [(AT, b"left".to_vec())]);
         assert_eq!(joiner.finish().count(), 0);
     }
 
     #[test]
     fn a_line_that_never_ends_is_bounded() {
-        let mut joiner = Joiner::default();
+        let (mut joiner, arena) = (Joiner::default(), Arena::new());
         let chunk = vec![b'a'; 300_000];
         for _ in 0..10 {
-            joiner.push(&CriLine { stream: Stream::Stdout, is_partial: true, text: &chunk }, AT);
+            let part = CriLine { stream: Stream::Stdout, is_partial: true, text: &chunk };
+            assert_eq!(joiner.push(&part, AT, &arena), None);
         }
         let held: Vec<usize> = joiner.finish().map(|(_, bytes)| bytes.len()).collect();
         assert_eq!(held, [MAX_RECORD_BYTES + 1]);

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 use sonic_rs::JsonValueTrait;
 
-use crate::nesting::too_deep;
+use crate::{arena::Arena, nesting::too_deep};
 
 /// Where shippers put the line: Filebeat, Elastic Agent and Vector; Docker and Fluent Bit; journald;
 /// Loki exports; Google Cloud Logging.
@@ -14,21 +14,22 @@ pub(crate) const KNOWN_FIELDS: [&str; 6] =
 
 /// The line under a path of keys separated by dots. `None` when it is not there or is neither text
 /// nor an object.
-pub(crate) fn field<'a>(record: &'a str, path: &str) -> Option<Cow<'a, str>> {
+pub(crate) fn field<'a>(record: &'a str, path: &str, arena: &'a Arena) -> Option<&'a str> {
     if too_deep(record).is_some() {
         return None;
     }
     let value = sonic_rs::get_from_str(record, path.split('.')).ok()?;
-    let raw = value.as_raw_cow();
+    let raw = match value.as_raw_cow() {
+        Cow::Borrowed(raw) => raw,
+        Cow::Owned(raw) => arena.keep(&raw),
+    };
     if value.is_object() {
         return Some(raw);
     }
-    match raw {
-        Cow::Borrowed(raw) if !raw.contains('\\') => {
-            raw.strip_prefix('"')?.strip_suffix('"').map(Cow::Borrowed)
-        }
-        raw => serde_json::from_str(&raw).ok().map(Cow::Owned),
+    if !raw.contains('\\') {
+        return raw.strip_prefix('"')?.strip_suffix('"');
     }
+    serde_json::from_str::<String>(raw).ok().map(|text| arena.keep(&text))
 }
 
 #[cfg(test)]
@@ -38,9 +39,11 @@ mod tests {
     #[test]
     fn the_line_is_found_as_text_or_object() {
         let record = r#"{"a":{"b":"x \"y\""},"log":"plain","o":{"k":1},"n":3}"#;
-        assert_eq!(field(record, "a.b").as_deref(), Some(r#"x "y""#));
-        assert!(matches!(field(record, "log"), Some(Cow::Borrowed("plain"))));
-        assert_eq!(field(record, "o").as_deref(), Some(r#"{"k":1}"#));
+        let arena = Arena::new();
+        let field = |record, path| field(record, path, &arena);
+        assert_eq!(field(record, "a.b"), Some(r#"x "y""#));
+        assert_eq!(field(record, "log"), Some("plain"));
+        assert_eq!(field(record, "o"), Some(r#"{"k":1}"#));
         for path in ["n", "missing", "a.c", "log.x"] {
             assert_eq!(field(record, path), None, "{path}");
         }

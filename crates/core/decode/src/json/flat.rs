@@ -2,8 +2,6 @@
 //! without escapes, its keys in the order of the record before. Where it ends it has read what the parser
 //! would have read; whatever else it meets, a broken record too, it leaves to the parser.
 
-use std::borrow::Cow;
-
 use memchr::memchr;
 
 use super::trie::{KeyId, Node, Trie};
@@ -101,7 +99,7 @@ impl<'a> Flat<'a> {
         let (value, rest) = match self.rest {
             [b'"', rest @ ..] => {
                 self.rest = rest;
-                return self.text().map(|text| Value::Text(Cow::Borrowed(text)));
+                return self.text().map(Value::Text);
             }
             [b'0'..=b'9', ..] => number(self.rest)?,
             [b't', b'r', b'u', b'e', rest @ ..] => (Value::Bool(true), rest),
@@ -147,14 +145,15 @@ mod tests {
     use proptest::prelude::*;
 
     use super::{super::reader::parse, *};
-    use crate::{format::FormatId, json::Preset};
+    use crate::{arena::Arena, format::FormatId, json::Preset};
 
     /// Reads a record in the short way, after the keys of `before`; `None` when it is left to the parser.
     /// What is read must be what the parser reads.
     fn read_alike(before: &str, record: &str) -> Option<()> {
         let trie = Preset::of(FormatId::NginxJson)?.trie();
-        let _keys_in_this_order = read(&trie, before, &mut RawFields::new());
-        let (mut short, mut long) = (RawFields::new(), RawFields::new());
+        let arena = Arena::new();
+        let _keys_in_this_order = read(&trie, before, &mut RawFields::new(&arena));
+        let (mut short, mut long) = (RawFields::new(&arena), RawFields::new(&arena));
         read(&trie, record, &mut short)?;
         assert_eq!(parse(&trie, record, &mut long), Ok(()), "{record}");
         assert_eq!(format!("{short:?}"), format!("{long:?}"), "{record}");

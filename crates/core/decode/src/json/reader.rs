@@ -1,6 +1,6 @@
 //! One pass over a JSON record: keys go down the trie, values into their slots, the rest is skipped.
 
-use std::{borrow::Cow, fmt};
+use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
@@ -25,7 +25,7 @@ pub(crate) fn read<'a>(trie: &Trie, record: &'a str, raw: &mut RawFields<'a>) ->
     if flat::read(trie, record, raw).is_some() {
         return Ok(());
     }
-    *raw = RawFields::new();
+    *raw = RawFields::new(raw.arena);
     parse(trie, record, raw)
 }
 
@@ -72,7 +72,7 @@ impl<'a> Walk<'_, '_, 'a> {
     }
 
     #[inline]
-    fn text(self, text: Cow<'a, str>) {
+    fn text(self, text: &'a str) {
         if let Some(leaf) = self.trie.node(self.at).and_then(|node| node.leaf) {
             self.raw.see(leaf.seen.bits, leaf.seen.logged);
             self.raw.fill_text(leaf.field, leaf.rank, text);
@@ -104,13 +104,14 @@ impl<'a> Visitor<'a> for Walk<'_, '_, 'a> {
 
     #[inline]
     fn visit_borrowed_str<E: Error>(self, text: &'a str) -> Result<(), E> {
-        self.text(Cow::Borrowed(text));
+        self.text(text);
         Ok(())
     }
 
     fn visit_str<E: Error>(self, text: &str) -> Result<(), E> {
         // Escaped text alone can hold control characters; no text of an event does.
-        self.text(Cow::Owned(text.replace(char::is_control, "\u{fffd}")));
+        let kept = self.raw.arena.keep(&text.replace(char::is_control, "\u{fffd}"));
+        self.text(kept);
         Ok(())
     }
 
@@ -148,7 +149,8 @@ impl<'a> Visitor<'a> for Walk<'_, '_, 'a> {
             while let Some(entry) = array.next_element::<serde_json::Value>()? {
                 entries.extend(entry.as_str().map(str::to_owned));
             }
-            self.text(Cow::Owned(entries.join(",")));
+            let joined = self.raw.arena.keep(&entries.join(","));
+            self.text(joined);
             return Ok(());
         }
         let Walk { trie, at, raw } = self;

@@ -6,6 +6,7 @@ use gait_event::{Origin, Resolution, TimeKind};
 use serde_json::{Map, Value};
 
 use crate::{
+    arena::Arena,
     config::{DecodeConfig, Framing, Unwrap},
     decoder::{Decoded, Decoder},
     envelope::{self, KNOWN_FIELDS},
@@ -126,11 +127,12 @@ fn envelopes(records: &[&[u8]]) -> Vec<Unwrap> {
     if any(&|record| envelope::strip_syslog(record).is_some()) {
         found.push(Unwrap::Syslog);
     }
+    let arena = Arena::new();
     let has = |key: &str| {
         any(&|record| {
             record.starts_with(b"{")
                 && std::str::from_utf8(record)
-                    .is_ok_and(|text| envelope::field(text, key).is_some())
+                    .is_ok_and(|text| envelope::field(text, key, &arena).is_some())
         })
     };
     if has("log") && has("stream") && has("time") {
@@ -172,8 +174,10 @@ impl Trial {
             ends: 0,
             steps: Vec::new(),
         };
+        let mut arena = Arena::new();
         for record in records {
-            decoder.decode(record, Origin::default(), &mut |decoded| match decoded {
+            arena.reset();
+            decoder.decode(record, Origin::default(), &arena, &mut |decoded| match decoded {
                 Decoded::Event(event) => {
                     trial.events += 1;
                     trial.ends += usize::from(event.time_kind == TimeKind::End);

@@ -42,9 +42,9 @@ pub(crate) fn read<'a>(line: &'a str, raw: &mut RawFields<'a>) -> Result<(), Fau
     // The request holds a whole URL, with the port: the host and the target are parts of it.
     let (method, url, protocol) = request(cursor.value()?);
     raw.text(Field::Method, method);
-    raw.text(Field::Url, unescape(url));
+    raw.text(Field::Url, unescape(url, raw.arena));
     raw.text(Field::Protocol, protocol);
-    raw.text(Field::UserAgent, unescape(cursor.value()?));
+    raw.text(Field::UserAgent, unescape(cursor.value()?, raw.arena));
     for _cipher_protocol_group_trace_domain_certificate_priority in 0..7 {
         if cursor.is_at_end() {
             break;
@@ -70,7 +70,7 @@ fn request(line: &str) -> (&str, &str, &str) {
 /// The three processing times as one duration, µs; none when a stage was not reached.
 fn sum(times: [&str; 3]) -> Option<i64> {
     times.into_iter().try_fold(0_i64, |sum, seconds| {
-        let value = Value::Text(seconds.into());
+        let value = Value::Text(seconds);
         let micros = duration_us(&value, DurationUnit::S).ok().flatten()?;
         sum.checked_add(i64::try_from(micros).ok()?)
     })

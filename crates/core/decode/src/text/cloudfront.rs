@@ -3,10 +3,9 @@
 //! `date` and `time` are the end, in whole seconds. Values are percent-encoded, some twice. Before a `#Fields:`
 //! line has been seen, the columns are those of the standard log as AWS documents it.
 
-use std::borrow::Cow;
-
 use super::escape::percent_decode;
 use crate::{
+    arena::Arena,
     field::Field,
     raw::RawFields,
     reject::{Fault, RejectReason},
@@ -113,7 +112,7 @@ impl Cloudfront {
                 Column::Time => time = Some(value),
                 Column::Field(field, rank) => {
                     raw.see(field.bit(), field.logged());
-                    raw.fill_text(*field, *rank, decoded(*field, value));
+                    raw.fill_text(*field, *rank, decoded(*field, value, raw.arena));
                 }
                 Column::Other => {}
             }
@@ -125,15 +124,15 @@ impl Cloudfront {
             return Err(Fault::at(RejectReason::Truncated, line.len()));
         }
         let (date, time) = date.zip(time).ok_or(Fault::of(RejectReason::MissingField, "time"))?;
-        raw.text(Field::EndTime, format!("{date}T{time}Z"));
+        raw.text(Field::EndTime, raw.arena.keep(&format!("{date}T{time}Z")));
         Ok(())
     }
 }
 
 /// Headers and addresses are decoded; the target stays as the client sent it.
-fn decoded(field: Field, value: &str) -> Cow<'_, str> {
+fn decoded<'a>(field: Field, value: &'a str, arena: &'a Arena) -> &'a str {
     match field {
-        Field::UserAgent | Field::Referer | Field::ForwardedFor => percent_decode(value),
-        _ => Cow::Borrowed(value),
+        Field::UserAgent | Field::Referer | Field::ForwardedFor => percent_decode(value, arena),
+        _ => value,
     }
 }

@@ -5,8 +5,6 @@
 //! The time has whole seconds. NGINX stamps the end of the request and Apache its start; the line
 //! does not say which, so the time is given as an end: no duration is logged that could move it.
 
-use std::borrow::Cow;
-
 use memchr::{memchr, memrchr};
 
 use super::{
@@ -48,7 +46,8 @@ pub(crate) fn read<'a>(line: &'a str, raw: &mut RawFields<'a>) -> Result<(), Fau
     client(raw, dated.get(..bracket).and_then(|head| head.strip_suffix(' ')).ok_or_else(wrong)?)?;
 
     let escapes = memchr(b'\\', line.as_bytes()).is_some();
-    let plain = |text| if escapes { unescape(text) } else { Cow::Borrowed(text) };
+    let arena = raw.arena;
+    let plain = |text| if escapes { unescape(text, arena) } else { text };
     let mut cursor = Cursor::new(line, quote);
     let request = cursor.quoted(ends_request)?;
     raw.text(Field::Request, plain(request));

@@ -2,15 +2,15 @@
 //!
 //! Control characters stay escaped: no text of an event holds one, so keys can be built with them.
 
-use std::borrow::Cow;
-
 use memchr::memchr;
+
+use crate::arena::Arena;
 
 /// Undoes the escapes of printable characters. A text whose bytes are then no UTF-8 stays as it was
 /// logged.
-pub(super) fn unescape(text: &str) -> Cow<'_, str> {
+pub(super) fn unescape<'a>(text: &'a str, arena: &'a Arena) -> &'a str {
     if memchr(b'\\', text.as_bytes()).is_none() {
-        return Cow::Borrowed(text);
+        return text;
     }
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
@@ -31,24 +31,18 @@ pub(super) fn unescape(text: &str) -> Cow<'_, str> {
             }
         };
     }
-    String::from_utf8(bytes).map_or(Cow::Borrowed(text), Cow::Owned)
+    std::str::from_utf8(&bytes).map_or(text, |text| arena.keep(text))
 }
 
 /// Undoes `%HH`, twice: CloudFront encodes what the client sent encoded already.
-pub(super) fn percent_decode(text: &str) -> Cow<'_, str> {
-    match decode_once(text) {
-        Cow::Borrowed(text) => Cow::Borrowed(text),
-        Cow::Owned(once) => match decode_once(&once) {
-            Cow::Borrowed(_) => Cow::Owned(once),
-            Cow::Owned(twice) => Cow::Owned(twice),
-        },
-    }
+pub(super) fn percent_decode<'a>(text: &'a str, arena: &'a Arena) -> &'a str {
+    decode_once(decode_once(text, arena), arena)
 }
 
 /// Undoes `%HH` once. A text whose bytes are then no UTF-8 stays as it was.
-fn decode_once(text: &str) -> Cow<'_, str> {
+fn decode_once<'a>(text: &'a str, arena: &'a Arena) -> &'a str {
     if memchr(b'%', text.as_bytes()).is_none() {
-        return Cow::Borrowed(text);
+        return text;
     }
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
@@ -65,7 +59,7 @@ fn decode_once(text: &str) -> Cow<'_, str> {
             }
         };
     }
-    String::from_utf8(bytes).map_or(Cow::Borrowed(text), Cow::Owned)
+    std::str::from_utf8(&bytes).map_or(text, |text| arena.keep(text))
 }
 
 /// The byte that two digits spell, unless it is a control character.
@@ -81,6 +75,7 @@ mod tests {
 
     #[test]
     fn escapes_of_both_servers_are_undone() {
+        let arena = Arena::new();
         for (logged, sent) in [
             ("plain", "plain"),
             (r"a\x22b\x5Cc", r#"a"b\c"#),
@@ -91,12 +86,13 @@ mod tests {
             (r"\x16\x03\xff", r"\x16\x03\xff"),
             (r"\xZZ\", r"\xZZ\"),
         ] {
-            assert_eq!(unescape(logged), sent);
+            assert_eq!(unescape(logged, &arena), sent);
         }
     }
 
     #[test]
     fn percent_encoding_is_undone_twice_and_never_breaks() {
+        let arena = Arena::new();
         for (logged, sent) in [
             ("curl/8.5.0", "curl/8.5.0"),
             ("Mozilla/5.0%20(X11)", "Mozilla/5.0 (X11)"),
@@ -104,7 +100,7 @@ mod tests {
             ("100%", "100%"),
             ("%ff", "%ff"),
         ] {
-            assert_eq!(percent_decode(logged), sent);
+            assert_eq!(percent_decode(logged, &arena), sent);
         }
     }
 }

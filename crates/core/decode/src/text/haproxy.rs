@@ -50,6 +50,6 @@ pub(crate) fn read<'a>(line: &'a str, raw: &mut RawFields<'a>) -> Result<(), Fau
     let open = open.ok_or_else(|| cursor.truncated())?;
     let mut request = Cursor::new(line, line.len() - rest.len() + open);
     let request = request.quoted(|after| matches!(after.first(), None | Some(b' ')))?;
-    raw.text(Field::Request, unescape(request));
+    raw.text(Field::Request, unescape(request, raw.arena));
     Ok(())
 }

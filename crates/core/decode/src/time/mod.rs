@@ -171,10 +171,10 @@ mod tests {
             (Value::Int(1_795_354_724_421), at, Resolution::Millisecond),
             (Value::Int(1_795_354_724_421_000), at, Resolution::Microsecond),
             (Value::Int(1_795_354_724_421_000_999), at, Resolution::Microsecond),
-            (Value::Text("1795354724.421".into()), at, Resolution::Millisecond),
-            (Value::Text("1795354724".into()), second, Resolution::Second),
-            (Value::Text("2026-11-22T13:38:44.421Z".into()), at, Resolution::Millisecond),
-            (Value::Text("22/Nov/2026:14:38:44 +0100".into()), second, Resolution::Second),
+            (Value::Text("1795354724.421"), at, Resolution::Millisecond),
+            (Value::Text("1795354724"), second, Resolution::Second),
+            (Value::Text("2026-11-22T13:38:44.421Z"), at, Resolution::Millisecond),
+            (Value::Text("22/Nov/2026:14:38:44 +0100"), second, Resolution::Second),
         ];
         for (value, time, resolution) in table {
             assert_eq!(read(&value), Some((time.to_owned(), resolution)), "{value:?}");
@@ -184,7 +184,7 @@ mod tests {
     #[test]
     fn what_is_no_time_is_refused() {
         for text in ["yesterday", "-5", "2026-13-01T00:00:00Z", "1e9", "", "1795354724.4x"] {
-            assert_eq!(read(&Value::Text(text.into())), None, "{text}");
+            assert_eq!(read(&Value::Text(text)), None, "{text}");
         }
         for number in [f64::NAN, f64::INFINITY, -1.0, 1e300] {
             assert_eq!(read(&Value::Float(number)), None, "{number}");
@@ -199,14 +199,14 @@ mod tests {
             (Value::Float(0.093), DurationUnit::S, Ok(Some(93_000))),
             (Value::Int(226), DurationUnit::Ms, Ok(Some(226_000))),
             (Value::Int(1_234_567), DurationUnit::Ns, Ok(Some(1234))),
-            (Value::Text("0.005".into()), DurationUnit::S, Ok(Some(5000))),
-            (Value::Text("3ms".into()), DurationUnit::S, Ok(Some(3000))),
-            (Value::Text("1.5µs".into()), DurationUnit::S, Ok(Some(1))),
-            (Value::Text("2s".into()), DurationUnit::Ms, Ok(Some(2_000_000))),
+            (Value::Text("0.005"), DurationUnit::S, Ok(Some(5000))),
+            (Value::Text("3ms"), DurationUnit::S, Ok(Some(3000))),
+            (Value::Text("1.5µs"), DurationUnit::S, Ok(Some(1))),
+            (Value::Text("2s"), DurationUnit::Ms, Ok(Some(2_000_000))),
             (Value::Int(-1), DurationUnit::Ms, Ok(None)),
-            (Value::Text("-1".into()), DurationUnit::S, Ok(None)),
+            (Value::Text("-1"), DurationUnit::S, Ok(None)),
             (Value::Absent, DurationUnit::S, Ok(None)),
-            (Value::Text("0.001, 0.200".into()), DurationUnit::S, Err(())),
+            (Value::Text("0.001, 0.200"), DurationUnit::S, Err(())),
             (Value::Int(i64::MAX), DurationUnit::S, Err(())),
         ];
         for (value, unit, micros) in table {

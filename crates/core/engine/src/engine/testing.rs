@@ -1,9 +1,6 @@
 //! Engines and events for the tests of this crate.
 
-use std::{
-    borrow::Cow,
-    sync::{Arc, LazyLock},
-};
+use std::sync::{Arc, LazyLock};
 
 use gait_classify::Model;
 use gait_decide::AlertPolicy;
@@ -37,12 +34,12 @@ pub(crate) fn request(n: u32, time_us: i64, target: &str) -> Event<'static> {
         origin: Origin { partition: 0, offset: time_us.unsigned_abs() },
         time: EventTime(time_us),
         resolution: Resolution::Millisecond,
-        host: Some(Cow::Borrowed("shop.example")),
-        ip: Cow::Owned(format!("192.0.{}.{}", n / 256, n % 256)),
-        target: Cow::Owned(target.to_owned()),
+        host: Some("shop.example"),
+        ip: format!("192.0.{}.{}", n / 256, n % 256).leak(),
+        target: target.to_owned().leak(),
         protocol: HttpVersion::Http11,
         status: 200,
-        user_agent: Some(Cow::Borrowed("curl/8.5.0")),
+        user_agent: Some("curl/8.5.0"),
         ..Event::default()
     };
     for field in [FieldSet::HOST, FieldSet::USER_AGENT, FieldSet::PROTOCOL, FieldSet::REFERER] {

@@ -168,7 +168,7 @@ fn a_client_takes_less_than_its_budget() {
     let mut out = Outbox::default();
     for n in 0..CLIENTS {
         let mut event = request(n, i64::from(n), "/");
-        event.user_agent = Some(user_agent.into());
+        event.user_agent = Some(user_agent);
         engine.step(Input::Event(&mut event), &mut out);
     }
     let each = engine.resident_bytes() / CLIENTS as usize;

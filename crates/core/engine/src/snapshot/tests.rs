@@ -23,8 +23,8 @@ fn events() -> Vec<Event<'static>> {
         let mut event = request(n, i64::from(i) * 90_000, targets[(i + n) as usize % 6]);
         event.status = if i.is_multiple_of(3) { 404 } else { 200 };
         match n {
-            0..8 => event.ip = format!("2001:db8:0:{n}::{i:x}").into(),
-            8 => event.user_agent = Some("long ".repeat(400).into()),
+            0..8 => event.ip = format!("2001:db8:0:{n}::{i:x}").leak(),
+            8 => event.user_agent = Some("long ".repeat(400).leak()),
             9 => event.user_agent = None,
             _ => {}
         }

@@ -10,7 +10,7 @@ use super::*;
 use crate::identity::Identity;
 
 fn slot(n: u32) -> (ClientKey, Slot) {
-    let event = Event { ip: format!("192.0.2.{n}").into(), ..Event::default() };
+    let event = Event { ip: &format!("192.0.2.{n}"), ..Event::default() };
     let mut key = ClientKey::default();
     key.set(&event);
     let slot = Slot::new(Identity::new(&key, &event), key.id(), &ClientState::new(&event));

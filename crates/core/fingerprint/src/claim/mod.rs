@@ -88,7 +88,7 @@ impl Claim {
     /// Reads the claim of a (masked) event.
     #[must_use]
     pub fn of(event: &Event<'_>) -> Self {
-        match event.user_agent.as_deref() {
+        match event.user_agent {
             Some(text) if !text.is_empty() && text != "-" => Self::of_user_agent(text),
             _ if event.logged.contains(FieldSet::USER_AGENT) => Self::plain(ClaimKind::Absent),
             _ => Self::plain(ClaimKind::Masked),

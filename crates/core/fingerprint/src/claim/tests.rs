@@ -110,7 +110,7 @@ fn masked_and_absent_are_not_the_same() {
     assert_eq!(Claim::of(&event).kind, ClaimKind::Masked);
     event.logged.insert(FieldSet::USER_AGENT);
     assert_eq!(Claim::of(&event).kind, ClaimKind::Absent);
-    event.user_agent = Some("curl/8.5.0".into());
+    event.user_agent = Some("curl/8.5.0");
     assert_eq!(Claim::of(&event).kind, ClaimKind::Library);
 }
 

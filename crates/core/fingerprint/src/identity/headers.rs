@@ -1,8 +1,6 @@
 //! The headers of documents, the protocol, the connection and the credential. A field that the log does
 //! not carry is never held against a client.
 
-use std::borrow::Cow;
-
 use bytemuck::{Pod, Zeroable};
 use gait_event::{Event, FieldSet, HttpVersion};
 
@@ -52,7 +50,7 @@ struct Constant {
 }
 
 impl Constant {
-    fn add(&mut self, value: Option<&Cow<'_, str>>) {
+    fn add(&mut self, value: Option<&str>) {
         self.logged = 1;
         // A request without the header says nothing about its value.
         let Some(value) = value.filter(|value| !value.is_empty()) else { return };
@@ -104,7 +102,7 @@ impl Headers {
             self.signature |= u8::from(event.signature_agent.is_some());
         }
         if event.logged.contains(FieldSet::JA4) {
-            self.constant_ja4.add(event.ja4.as_ref());
+            self.constant_ja4.add(event.ja4);
         }
         if sight.route == Route::Document {
             self.see_document(event);
@@ -132,24 +130,24 @@ impl Headers {
 
     fn see_document(&mut self, event: &Event<'_>) {
         let logged = |field| event.logged.contains(field);
-        let empty = |value: Option<&Cow<'_, str>>| value.is_none_or(|value| value.is_empty());
+        let empty = |value: Option<&str>| value.is_none_or(str::is_empty);
         if event.protocol != HttpVersion::Unknown {
             self.old_protocol.add(is_http1(event.protocol));
         }
         if logged(FieldSet::SEC_FETCH) {
-            let modes = [&event.sec_fetch_mode, &event.sec_fetch_dest, &event.sec_fetch_site];
-            self.sec_fetch.add(modes.iter().all(|mode| empty(mode.as_ref())));
+            let modes = [event.sec_fetch_mode, event.sec_fetch_dest, event.sec_fetch_site];
+            self.sec_fetch.add(modes.into_iter().all(empty));
         }
         if logged(FieldSet::ACCEPT_LANGUAGE) {
-            self.language.add(empty(event.accept_language.as_ref()));
-            self.constant_language.add(event.accept_language.as_ref());
+            self.language.add(empty(event.accept_language));
+            self.constant_language.add(event.accept_language);
         }
         if logged(FieldSet::ACCEPT_ENCODING) {
-            self.encoding.add(empty(event.accept_encoding.as_ref()));
-            self.constant_encoding.add(event.accept_encoding.as_ref());
+            self.encoding.add(empty(event.accept_encoding));
+            self.constant_encoding.add(event.accept_encoding);
         }
         if logged(FieldSet::ACCEPT) {
-            let accept = event.accept.as_deref().unwrap_or("");
+            let accept = event.accept.unwrap_or("");
             self.accept.add(accept.is_empty() || accept.starts_with("*/*"));
         }
     }

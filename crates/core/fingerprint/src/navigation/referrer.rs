@@ -42,7 +42,7 @@ impl Referrer {
         if self.documents == 1 {
             return;
         }
-        let Some(referer) = event.referer.as_deref().filter(|text| !text.is_empty()) else {
+        let Some(referer) = event.referer.filter(|text| !text.is_empty()) else {
             return;
         };
         self.referred = self.referred.saturating_add(1);
@@ -57,7 +57,7 @@ impl Referrer {
 
     fn is_site(&mut self, event: &Event<'_>, referer: &str, visited: bool) -> bool {
         let host = referer_host(referer);
-        if let Some(site) = event.host.as_deref() {
+        if let Some(site) = event.host {
             return host.eq_ignore_ascii_case(site);
         }
         let lower = if host.bytes().any(|byte| byte.is_ascii_uppercase()) {
@@ -124,12 +124,7 @@ mod tests {
                 ("/e", Some("https://shop.example/")),
                 ("/f", None),
             ] {
-                let mut event = Event {
-                    target: target.into(),
-                    host: host.map(Into::into),
-                    referer: referer.map(Into::into),
-                    ..Event::default()
-                };
+                let mut event = Event { target, host, referer, ..Event::default() };
                 event.logged.insert(FieldSet::REFERER);
                 referrer.document(&event, &coverage);
                 coverage.visit(target_hash(target));

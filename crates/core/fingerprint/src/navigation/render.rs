@@ -81,7 +81,7 @@ mod tests {
         {
             let event = Event {
                 time: EventTime::from_parts(second, 0),
-                target: target.into(),
+                target,
                 status: 200,
                 ..Event::default()
             };
