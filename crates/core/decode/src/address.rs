@@ -125,6 +125,23 @@ pub(crate) fn without_port(address: &str) -> &str {
     }
 }
 
+/// The bare address in front of the first space, and what follows the space. `None` when an address with
+/// brackets or none at all stands there.
+#[inline]
+pub(crate) fn leading(text: &str) -> Option<(&str, &str)> {
+    let mut seen = PLAIN;
+    let end = text.bytes().position(|byte| {
+        let class = class(byte);
+        seen |= class;
+        class == NEVER
+    })?;
+    let (word, rest) = text.split_at_checked(end)?;
+    let rest = rest.strip_prefix(' ')?;
+    let address = if seen & COLON == 0 { word } else { without_port(word) };
+    let is_one = !matches!(address, "" | "-") && word != "-" && address.len() <= 255;
+    is_one.then_some((address, rest))
+}
+
 /// What a byte may be in an address or a host name.
 const PLAIN: u8 = 0;
 const COLON: u8 = 1;
@@ -148,8 +165,12 @@ static CLASS: [u8; 256] = {
 
 /// The classes of the bytes of a text, as a set of bits.
 fn classes(text: &str) -> u8 {
-    let class = |byte: u8| CLASS.get(usize::from(byte)).copied().unwrap_or(NEVER);
     text.bytes().fold(PLAIN, |all, byte| all | class(byte))
+}
+
+#[inline]
+fn class(byte: u8) -> u8 {
+    CLASS.get(usize::from(byte)).copied().unwrap_or(NEVER)
 }
 
 /// True for texts that can be an address or a host name; what else they are is not checked.

@@ -296,6 +296,13 @@ impl Decoder {
     ) -> Result<(), Fault> {
         let text = std::str::from_utf8(line)
             .map_err(|error| Fault::at(RejectReason::NotUtf8, error.valid_up_to()))?;
+        if self.reader.format == FormatId::Combined
+            && let Some(mut event) = text::read_plain(text, &self.rules.calendar)
+        {
+            event.origin = place.origin;
+            sink(Decoded::Event(event));
+            return Ok(());
+        }
         // JSON cannot hold them bare, and whatever reads an event may rely on there being none.
         if self.reader.trie.is_none() && scan::any(line, |byte| byte.is_ascii_control()) {
             let at = line.iter().position(|byte| *byte != b'\t' && byte.is_ascii_control());

@@ -201,7 +201,7 @@ enum Slot<'s, 'a> {
 
 /// The texts by which gateways log that there is nothing.
 #[inline]
-fn is_absent(text: &str) -> bool {
+pub(crate) fn is_absent(text: &str) -> bool {
     matches!(text.as_bytes(), b"" | b"-")
 }
 

@@ -26,6 +26,11 @@ fn split(line: &str) -> (Method, &str, HttpVersion) {
     if method == Method::Other && !is_token(name) {
         return garbage;
     }
+    if method != Method::Other
+        && let Some(target) = rest.strip_suffix(" HTTP/1.1")
+    {
+        return (method, target.trim_ascii(), HttpVersion::Http11);
+    }
     match cut(rest, rest.bytes().rposition(is_space)) {
         Some((target, protocol)) if protocol.starts_with("HTTP/") => {
             (method, target.trim_ascii(), HttpVersion::parse(protocol))

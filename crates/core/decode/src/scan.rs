@@ -1,10 +1,30 @@
-//! One look at every byte of a line. There is no early exit and the chunks have a fixed size, so that the
-//! compiler makes vector code of it.
+//! Looks at the bytes of a line, many at a time, in plain code that no machine needs features for.
 
 /// Bytes per step: two vectors of the smallest machine.
 const STEP: usize = 32;
 
-/// True when a byte passes the test.
+/// Where a byte first stands. Eight bytes at a time: less than a call of `memchr` for the short texts between
+/// two quotes, and no more for the long ones.
+#[inline]
+pub(crate) fn find(bytes: &[u8], byte: u8) -> Option<usize> {
+    const ONES: u64 = u64::from_ne_bytes([0x01; 8]);
+    const HIGHS: u64 = u64::from_ne_bytes([0x80; 8]);
+    let wanted = u64::from_ne_bytes([byte; 8]);
+    let (words, rest) = bytes.as_chunks::<8>();
+    for (at, word) in (0..).step_by(8).zip(words) {
+        let differs = u64::from_le_bytes(*word) ^ wanted;
+        // The lowest high bit stands in the first byte that does not differ.
+        let same = differs.wrapping_sub(ONES) & !differs & HIGHS;
+        if same != 0 {
+            return Some(at + (same.trailing_zeros() / 8) as usize);
+        }
+    }
+    let start = bytes.len() - rest.len();
+    rest.iter().position(|other| *other == byte).map(|at| start + at)
+}
+
+/// True when a byte passes the test. There is no early exit and the chunks have a fixed size, so that the
+/// compiler makes vector code of it.
 #[inline]
 pub(crate) fn any(bytes: &[u8], test: impl Fn(u8) -> bool) -> bool {
     let Some(last) = bytes.last_chunk::<STEP>() else {
@@ -24,6 +44,18 @@ pub(crate) fn any(bytes: &[u8], test: impl Fn(u8) -> bool) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_first_of_several_is_found() {
+        for length in 0..40 {
+            let mut bytes: Vec<u8> = (0..=255).cycle().skip(1).take(length).collect();
+            assert_eq!(find(&bytes, b'"'), bytes.iter().position(|byte| *byte == b'"'));
+            for at in (0..length).rev() {
+                bytes.iter_mut().skip(at).take(1).for_each(|byte| *byte = 0);
+                assert_eq!(find(&bytes, 0), Some(at), "{at} of {length}");
+            }
+        }
+    }
 
     #[test]
     fn every_byte_is_looked_at() {

@@ -10,6 +10,7 @@ mod cursor;
 mod envoy;
 mod escape;
 mod haproxy;
+mod plain;
 
 use crate::{field::Field, format::FormatId, time::DurationUnit};
 
@@ -18,6 +19,7 @@ pub(crate) use cloudfront::Cloudfront;
 pub(crate) use combined::read as read_combined;
 pub(crate) use envoy::read as read_envoy;
 pub(crate) use haproxy::read as read_haproxy;
+pub(crate) use plain::read as read_plain;
 
 /// What is known of a text format without a line of it.
 #[derive(Debug)]

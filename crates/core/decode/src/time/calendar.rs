@@ -6,26 +6,26 @@ use gait_event::{EventTime, Resolution, days_from_civil};
 
 use super::number::micro_digits;
 
-/// Reads calendar texts. Remembers the last date and clock: in a log the next one is often the same.
+/// Reads calendar texts. Remembers the last minute: in a log the next one is nearly always the same.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Calendar {
-    iso: Cell<Option<([u8; 19], i64)>>,
-    clf: Cell<Option<([u8; 20], i64)>>,
+    iso: Cell<Option<([u8; 16], i64)>>,
+    clf: Cell<Option<([u8; 17], i64)>>,
 }
 
 impl Calendar {
     /// Reads `2026-11-22T12:00:00[.frac][Z|±hh:mm|±hhmm]`; a space may stand for `T`. Without a zone
     /// the time is UTC. Resolution follows from the digits of the fraction.
     pub(crate) fn iso(&self, text: &str) -> Option<(EventTime, Resolution)> {
-        let (head, rest) = text.as_bytes().split_first_chunk::<19>()?;
-        let [_, _, _, _, b'-', ..] = head else { return None };
-        finish(remembered(&self.iso, *head, iso_seconds)?, rest)
+        let (minute, rest) = text.as_bytes().split_first_chunk::<16>()?;
+        let [_, _, _, _, b'-', ..] = minute else { return None };
+        finish(remembered(&self.iso, *minute, iso_minute)?, rest)
     }
 
     /// Reads `22/Nov/2026:12:00:00[.frac][ ±hhmm]`. Without a zone the time is UTC.
     pub(crate) fn clf(&self, text: &str) -> Option<(EventTime, Resolution)> {
-        let (head, rest) = text.as_bytes().split_first_chunk::<20>()?;
-        finish(remembered(&self.clf, *head, clf_seconds)?, rest)
+        let (minute, rest) = text.as_bytes().split_first_chunk::<17>()?;
+        finish(remembered(&self.clf, *minute, clf_minute)?, rest)
     }
 }
 
@@ -46,29 +46,33 @@ fn remembered<const N: usize>(
     }
 }
 
-/// Adds the fraction and takes the zone off.
+/// Adds `:ss` and the fraction, and takes the zone off; second 60 is the leap second.
 #[inline]
-fn finish(seconds: i64, rest: &[u8]) -> Option<(EventTime, Resolution)> {
+fn finish(minute: i64, rest: &[u8]) -> Option<(EventTime, Resolution)> {
+    let ([b':', s0, s1], rest) = rest.split_first_chunk()? else { return None };
+    let second = digits([*s0, *s1]).filter(|second| *second <= 60)?;
+    let seconds = minute + i64::from(second);
     let (micros, resolution, zone) = fraction(rest)?;
     let zone = zone.strip_prefix(b" ").unwrap_or(zone);
     Some((EventTime::from_parts(seconds - zone_seconds(zone)?, micros), resolution))
 }
 
-fn iso_seconds(text: [u8; 19]) -> Option<i64> {
+/// Seconds since the epoch at the start of a minute.
+fn iso_minute(text: [u8; 16]) -> Option<i64> {
     let [y0, y1, y2, y3, b'-', mo0, mo1, b'-', d0, d1, b'T' | b't' | b' ', clock @ ..] = text
     else {
         return None;
     };
     let year = digits([y0, y1])? * 100 + digits([y2, y3])?;
-    civil_seconds(year, digits([mo0, mo1])?, digits([d0, d1])?, clock)
+    civil_minute(year, digits([mo0, mo1])?, digits([d0, d1])?, clock)
 }
 
-fn clf_seconds(text: [u8; 20]) -> Option<i64> {
+fn clf_minute(text: [u8; 17]) -> Option<i64> {
     let [d0, d1, b'/', m0, m1, m2, b'/', y0, y1, y2, y3, b':', clock @ ..] = text else {
         return None;
     };
     let year = digits([y0, y1])? * 100 + digits([y2, y3])?;
-    civil_seconds(year, month([m0, m1, m2])?, digits([d0, d1])?, clock)
+    civil_minute(year, month([m0, m1, m2])?, digits([d0, d1])?, clock)
 }
 
 /// Two digits as a number.
@@ -96,16 +100,16 @@ pub(crate) fn month(name: [u8; 3]) -> Option<u32> {
     })
 }
 
-/// Seconds since the epoch for a date and a clock `hh:mm:ss`; second 60 is the leap second.
-fn civil_seconds(year: u32, month: u32, day: u32, clock: [u8; 8]) -> Option<i64> {
-    let [h0, h1, b':', m0, m1, b':', s0, s1] = clock else { return None };
-    let (hour, minute, second) = (digits([h0, h1])?, digits([m0, m1])?, digits([s0, s1])?);
+/// Seconds since the epoch for a date and a clock `hh:mm`.
+fn civil_minute(year: u32, month: u32, day: u32, clock: [u8; 5]) -> Option<i64> {
+    let [h0, h1, b':', m0, m1] = clock else { return None };
+    let (hour, minute) = (digits([h0, h1])?, digits([m0, m1])?);
     let sound = (1..=12).contains(&month) && (1..=days_in(year, month)).contains(&day);
-    if !sound || hour > 23 || minute > 59 || second > 60 {
+    if !sound || hour > 23 || minute > 59 {
         return None;
     }
     let days = days_from_civil(i32::try_from(year).ok()?, month, day);
-    Some(days * 86_400 + i64::from(hour * 3600 + minute * 60 + second))
+    Some(days * 86_400 + i64::from(hour * 3600 + minute * 60))
 }
 
 fn days_in(year: u32, month: u32) -> u32 {
