@@ -18,7 +18,7 @@ pub fn decode(decoder: &mut Decoder, text: &[u8]) -> u64 {
     let mut events = 0;
     for (offset, line) in (1..).zip(lines(text)) {
         decoder.decode(line, Origin { partition: 0, offset }, &mut |decoded| {
-            events += u64::from(matches!(std::hint::black_box(decoded), Decoded::Event(_)));
+            events += u64::from(matches!(std::hint::black_box(decoded), Decoded::Event(..)));
         });
     }
     events
@@ -44,7 +44,7 @@ pub fn judge_lines(decoder: &mut Decoder, engine: &mut Engine, text: &[u8]) -> u
     let before = engine.stats().events;
     for (offset, line) in (1..).zip(lines(text)) {
         decoder.decode(line, Origin { partition: 0, offset }, &mut |decoded| {
-            if let Decoded::Event(mut event) = decoded {
+            if let Decoded::Event(mut event, _) = decoded {
                 engine.step(Input::Event(&mut event), &mut outbox);
                 outbox.clear();
             }

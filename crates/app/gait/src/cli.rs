@@ -84,7 +84,8 @@ pub(crate) struct Replay {
     /// Write alerts here as they open, change and close (JSON lines; `-` is standard output)
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) alerts: Option<PathBuf>,
-    /// Write every line that could not be read here, with its place and reason (JSON lines)
+    /// Write every line that could not be read, or whose request came late, here, with its place and reason
+    /// (JSON lines)
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) rejects: Option<PathBuf>,
     /// Exit with 3 when any line was rejected

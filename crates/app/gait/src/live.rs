@@ -8,7 +8,9 @@ use std::{
 use gait_decide::{Alert, Verdict};
 use gait_decode::{FormatId, RejectReason};
 use gait_engine::Engine;
-use gait_observe::{EngineMeter, EngineReading, FormatMeter, Source, Stage, StageRecorder};
+use gait_observe::{
+    DeadLetterReason, EngineMeter, EngineReading, FormatMeter, Source, Stage, StageRecorder,
+};
 use gait_serve::{Published, RiskEntry};
 
 use crate::pipeline::LATENESS_US;
@@ -66,14 +68,16 @@ impl Live {
         }
     }
 
-    /// A record was rejected; `kept` says whether there is a dead letter.
-    pub(crate) fn rejected(&self, reason: RejectReason, kept: bool) {
+    /// A record was rejected.
+    pub(crate) fn rejected(&self, reason: RejectReason) {
         if let Some((_, meter)) = &self.format {
             meter.rejected(reason);
         }
-        if kept {
-            self.published.metrics.dead_letter(reason);
-        }
+    }
+
+    /// A record was kept as a dead letter.
+    pub(crate) fn kept(&self, reason: DeadLetterReason) {
+        self.published.metrics.dead_letter(reason);
     }
 
     /// A verdict changed.

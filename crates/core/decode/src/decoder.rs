@@ -27,8 +27,8 @@ const MAX_ENVELOPES: u8 = 3;
     reason = "lives on the stack for one call; a box would allocate"
 )]
 pub enum Decoded<'a> {
-    /// A request.
-    Event(Event<'a>),
+    /// A request, and the line it stands in, out of its envelope.
+    Event(Event<'a>, &'a [u8]),
     /// No request, and why.
     Reject(Reject<'a>),
 }
@@ -273,7 +273,7 @@ impl Decoder {
         self.reader.read(text, &mut raw)?;
         assemble(&mut raw, &self.rules, text)?;
         raw.event.origin = origin;
-        sink(Decoded::Event(raw.event));
+        sink(Decoded::Event(raw.event, line));
         Ok(())
     }
 }

@@ -45,7 +45,7 @@ fn decode(
     for (line, number) in lines(bytes).into_iter().zip(1..) {
         let origin = Origin { partition: 0, offset: number };
         decoder.decode(line, origin, &mut |decoded| match decoded {
-            Decoded::Event(event) => {
+            Decoded::Event(event, _) => {
                 events += 1;
                 look(&event);
             }

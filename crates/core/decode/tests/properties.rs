@@ -48,7 +48,7 @@ fn outcomes(format: FormatId, records: &[&[u8]]) -> Vec<usize> {
         let mut count = 0;
         decoder.decode(record, Origin::default(), &mut |decoded| {
             count += 1;
-            if let Decoded::Event(event) = decoded {
+            if let Decoded::Event(event, _) = decoded {
                 assert!(!event.ip.is_empty() && event.time.0 >= -1_000_000_000_000_000);
                 let texts = [Some(&event.target), event.user_agent.as_ref(), event.host.as_ref()];
                 let mut texts = texts.into_iter().flatten();
@@ -120,7 +120,7 @@ proptest! {
         let mut read = None;
         if let Some(mut decoder) = decoder(FormatId::Combined) {
             decoder.decode(line.as_bytes(), Origin::default(), &mut |decoded| {
-                if let Decoded::Event(event) = decoded {
+                if let Decoded::Event(event, _) = decoded {
                     let agent = event.user_agent.map(std::borrow::Cow::into_owned);
                     read = Some((
                         event.ip.into_owned(), event.time.0, event.target.into_owned(), event.status,
@@ -154,7 +154,7 @@ proptest! {
         let mut read = None;
         if let Some(mut decoder) = decoder(FormatId::NginxJson) {
             decoder.decode(line.to_string().as_bytes(), Origin::default(), &mut |decoded| {
-                if let Decoded::Event(event) = decoded {
+                if let Decoded::Event(event, _) = decoded {
                     let agent = event.user_agent.map(std::borrow::Cow::into_owned);
                     read = Some((event.time.0, event.target.into_owned(), event.status, agent));
                 }

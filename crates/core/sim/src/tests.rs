@@ -224,7 +224,7 @@ fn decoding_a_line_gives_the_event() {
         line.clear();
         sim_event.write_nginx_json(&mut line);
         decoder.decode(&line, event.origin, &mut |read| match read {
-            Decoded::Event(read) => {
+            Decoded::Event(read, _) => {
                 assert_eq!(read, event);
                 events += 1;
             }

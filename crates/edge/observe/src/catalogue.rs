@@ -89,13 +89,17 @@ pub(crate) const BYTES: MetricSpec = metric(
 );
 pub(crate) const EVENTS: MetricSpec =
     metric(Counter, "gait_events_total", &[FORMAT], "Records that became events.");
-pub(crate) const REJECTS: MetricSpec =
-    metric(Counter, "gait_rejects_total", &[FORMAT, REASON], "Records that could not be read.");
+pub(crate) const REJECTS: MetricSpec = metric(
+    Counter,
+    "gait_rejects_total",
+    &[FORMAT, REASON],
+    "Records that could not be read. Never for the reason `late`: those were read.",
+);
 pub(crate) const DEAD_LETTERS: MetricSpec = metric(
     Counter,
     "gait_dead_letters_total",
     &[REASON],
-    "Rejected records that were kept where the configuration says.",
+    "Records that were kept where the configuration says: rejected ones, and those of late events.",
 );
 pub(crate) const LAG: MetricSpec = metric(
     Gauge,

@@ -116,7 +116,7 @@ section! {
 section! {
     /// One stream of results: `[sinks.verdicts]` (a client's verdict whenever its class or score
     /// changed), `[sinks.alerts]` (alerts as they open, change and close), `[sinks.rejects]` (records
-    /// that could not be read; the dead letters).
+    /// that could not be read, and those of late events; the dead letters).
     struct Sink {
         /// `none`, `stdout`, `file` or `kafka`.
         kind: SinkKind = SinkKind::None,

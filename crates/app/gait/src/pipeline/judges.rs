@@ -17,7 +17,7 @@ use gait_event::Mask;
 use super::Pipeline;
 use crate::{cli::Judging, exit::Misconfigured};
 
-/// How far behind its client's latest event an event may come before it is late.
+/// How far the watermark stays behind the latest event.
 pub(crate) const LATENESS_US: u64 = 60_000_000;
 
 /// Any number does: it never changes a result, only where clients lie in the table.

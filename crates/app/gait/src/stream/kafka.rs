@@ -6,9 +6,9 @@ use anyhow::{Context, Result};
 use gait_decode::{DecodeConfig, Decoder, Reject, RejectReason};
 use gait_event::Origin;
 use gait_kafka::{Partition, Polled, Record, Rejection, Source, Ticket};
-use gait_observe::{EngineMeter, Stage};
+use gait_observe::{DeadLetterReason, EngineMeter, Stage};
 
-use super::{StreamOutlet, sinks::Stream};
+use super::{StreamOutlet, outlet::Kept};
 use crate::{
     live::read_engine,
     pipeline::{EngineMaker, Outlet, Pipeline, decoder_for},
@@ -23,9 +23,6 @@ const CLOSE_WAIT: Duration = Duration::from_secs(30);
 
 /// Records that `auto` looks at.
 const SAMPLE_RECORDS: usize = 200;
-
-/// The part of a dead letter's headers that says where it was rejected.
-const STAGE: &str = "decode";
 
 /// Reads until asked to stop, then publishes, waits for the sinks and commits.
 ///
@@ -212,13 +209,18 @@ impl Lanes<'_> {
             })?,
         }
         lane.next_offset = Some(record.offset() + 1);
-        for kept in self.outlet.take_rejects() {
-            let (label, message) = (kept.reason.label(), kept.message.as_str());
-            tracing::debug!(partition = %lane.partition, ?origin, message, "rejected");
-            let wanted = self.outlet.sinks().wants(Stream::Rejects);
-            self.outlet.live().rejected(kept.reason, wanted);
-            let rejection = Rejection { label, message, stage: STAGE };
-            self.outlet.sinks().dead_letter(record, rejection, &kept.line)?;
+        let mut told = Vec::new();
+        for Kept { reason, message, line } in self.outlet.take_kept() {
+            // A value of many lines stands whole on the dead-letter topic: there once for each reason will do.
+            if self.outlet.sinks().keeps_records() && told.contains(&reason) {
+                continue;
+            }
+            told.push(reason);
+            tracing::debug!(partition = %lane.partition, ?origin, message, "kept as a dead letter");
+            self.outlet.live().kept(reason);
+            let (label, stage) = (reason.label(), stage_of(reason));
+            let rejection = Rejection { label, message: &message, stage };
+            self.outlet.sinks().dead_letter(record, rejection, &line)?;
         }
         Ok(())
     }
@@ -247,6 +249,14 @@ impl Lanes<'_> {
             self.holding = false;
         }
         Ok(())
+    }
+}
+
+/// The part of a dead letter's headers that says where the record was found wanting.
+fn stage_of(reason: DeadLetterReason) -> &'static str {
+    match reason {
+        DeadLetterReason::Rejected(_) => Stage::Decode.as_str(),
+        DeadLetterReason::Late => Stage::Engine.as_str(),
     }
 }
 

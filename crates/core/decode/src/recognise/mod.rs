@@ -174,7 +174,7 @@ impl Trial {
         };
         for record in records {
             decoder.decode(record, Origin::default(), &mut |decoded| match decoded {
-                Decoded::Event(event) => {
+                Decoded::Event(event, _) => {
                     trial.events += 1;
                     trial.ends += usize::from(event.time_kind == TimeKind::End);
                     trial.steps.push(event.resolution);
