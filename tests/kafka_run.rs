@@ -14,9 +14,10 @@ use std::{
     process::{Child, Command, Stdio},
 };
 
-use binary::{data, gait, json_lines, run_with};
+use binary::{data, json_lines, run_with};
 use broker::Broker;
 use flate2::read::GzDecoder;
+use gait_tests::built_gait;
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -58,7 +59,7 @@ impl Bench {
     }
 
     fn start(&self) -> Child {
-        Command::new(gait())
+        Command::new(built_gait())
             .arg("run")
             .arg("--config")
             .arg(self.folder.path().join("gait.toml"))

@@ -9,7 +9,7 @@ use gait_event::{ClientKey, Event, EventTime, Mask, Origin};
 use gait_fingerprint::{ClientState, Observed};
 
 use crate::{
-    Outbox, SlotId, Stats,
+    Outbox, Sighting, SlotId, Stats,
     identity::Identity,
     judges::{Judges, is_due},
     outbox::Evicted,
@@ -266,6 +266,17 @@ impl Engine {
     pub fn verdicts(&self) -> impl Iterator<Item = Verdict<'_>> {
         let mut evidences = Evidences::default();
         self.table.iter().map(move |(_, slot)| self.judges.verdict(slot, &mut evidences))
+    }
+
+    /// Who was seen and how often, the client whose event came last first. Judges nobody: cheap enough to be
+    /// asked for the active clients of every moment.
+    pub fn sightings(&self) -> impl Iterator<Item = Sighting> {
+        self.table.freshest_first().map(|slot| Sighting {
+            client: slot.id,
+            events: slot.events(),
+            decisions: slot.decisions(),
+            last_seen: slot.state.last_seen(),
+        })
     }
 
     /// The client with these texts, as logged; each may be empty.

@@ -35,7 +35,7 @@ mod tombstone;
 
 pub use engine::{Engine, EngineConfig, Input};
 pub use invariant::InvariantId;
-pub use outbox::{Evicted, Outbox, SlotId};
+pub use outbox::{Evicted, Outbox, Sighting, SlotId};
 pub use snapshot::{RestoreError, SNAPSHOT_SCHEMA};
 pub use stats::Stats;
 pub use tombstone::tombstones_max;

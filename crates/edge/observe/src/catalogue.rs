@@ -123,7 +123,7 @@ pub(crate) const DELAY: MetricSpec = metric(
     Histogram(DELAY_BUCKETS_S),
     "gait_event_time_delay_seconds",
     &[],
-    "Wall clock minus event time of the latest event of a batch, when read. Live sources only.",
+    "Wall clock minus event time of the latest event of a batch, when read. Not of the simulator, whose time is its own.",
 );
 pub(crate) const CLIENTS: MetricSpec =
     metric(Gauge, "gait_clients_active", &[], "Clients whose state is held in memory.");
@@ -155,7 +155,7 @@ pub(crate) const STAGES: MetricSpec = metric(
     Summary,
     "gait_stage_duration_seconds",
     &[STAGE],
-    "Time in one stage of the pipeline. Decode and engine: one record, one in 64 sampled. Others: one batch, all.",
+    "Time in one stage of the pipeline. Decode and engine: one record, one in 64 sampled. Publish: one verdict, or one round of counts. Read (Kafka alone) and sink: one batch.",
 );
 pub(crate) const BOARD: MetricSpec =
     metric(Gauge, "gait_board_clients", &[], "Clients the risk endpoint can answer for.");

@@ -148,7 +148,7 @@ section! {
     struct Serve {
         /// Address to listen on; without it nothing is served.
         listen: Option<SocketAddr> = None,
-        /// Clients on the published board, at most; beyond it the one published longest ago leaves it.
+        /// Clients on the published board, at most; beyond it the one published or seen longest ago leaves it.
         clients_max: usize = 100_000,
         /// File that holds the token that callers must present. Needed to listen beyond loopback.
         token_file: Option<PathBuf> = None,

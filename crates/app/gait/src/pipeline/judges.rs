@@ -18,7 +18,7 @@ use super::Pipeline;
 use crate::{cli::Judging, exit::Misconfigured};
 
 /// How far the watermark stays behind the latest event.
-pub(crate) const LATENESS_US: u64 = 60_000_000;
+const LATENESS_US: u64 = 60_000_000;
 
 /// Any number does: it never changes a result, only where clients lie in the table.
 const HASH_SEED: u64 = 0x6761_6974;

@@ -15,7 +15,7 @@ use gait_event::Origin;
 use gait_observe::{Lap, Stage, StageRecorder};
 
 pub(crate) use files::{FileOutlet, FileReader, Outcome};
-pub(crate) use judges::{EngineMaker, LATENESS_US, decode_config, load_pack};
+pub(crate) use judges::{EngineMaker, decode_config, load_pack};
 pub(crate) use lines::{Lines, SharedStdout, is_stdout, shared_stdout};
 pub(crate) use recognition::decoder_for;
 pub(crate) use rejects::{DeadLetter, Late, RejectSummary, Rejects};

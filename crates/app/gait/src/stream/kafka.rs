@@ -6,11 +6,11 @@ use anyhow::{Context, Result};
 use gait_decode::{DecodeConfig, Decoder, Reject, RejectReason};
 use gait_event::Origin;
 use gait_kafka::{Partition, Polled, Record, Rejection, Source, Ticket};
-use gait_observe::{DeadLetterReason, EngineMeter, Stage};
+use gait_observe::{DeadLetterReason, Stage};
 
 use super::{StreamOutlet, outlet::Kept};
 use crate::{
-    live::read_engine,
+    live::EngineView,
     pipeline::{EngineMaker, Outlet, Pipeline, decoder_for},
     stop::Stop,
 };
@@ -72,9 +72,7 @@ struct Lane {
     partition: Partition,
     pipeline: Pipeline,
     decoder: Option<Decoder>,
-    meter: EngineMeter,
-    /// Events that were shown.
-    events: u64,
+    view: EngineView,
     /// The offset after the last record that was taken since the last mark.
     next_offset: Option<u64>,
 }
@@ -113,9 +111,8 @@ impl Lanes<'_> {
             tracing::info!(%partition, "assigned");
             let mut pipeline = self.engines.pipeline();
             pipeline.time(self.outlet.live().stages());
-            let meter = self.outlet.live().meter(partition.number);
-            let lane =
-                Lane { partition, pipeline, decoder: None, meter, events: 0, next_offset: None };
+            let view = self.outlet.live().view(partition.number);
+            let lane = Lane { partition, pipeline, decoder: None, view, next_offset: None };
             self.all.push(lane);
         }
         Ok(())
@@ -148,13 +145,7 @@ impl Lanes<'_> {
         let mut events = 0;
         let due = self.outlet.live().is_due();
         for lane in &mut self.all {
-            let engine = lane.pipeline.engine();
-            events += engine.stats().events - lane.events;
-            lane.events = engine.stats().events;
-            if due {
-                read_engine(&mut lane.meter, engine);
-                self.outlet.live().delay(engine);
-            }
+            events += lane.view.batch(lane.pipeline.engine(), self.outlet.live(), due);
         }
         self.outlet.live().batch(records, bytes, events);
     }

@@ -5,11 +5,11 @@ use gait_decide::{Alert, Verdict};
 use gait_decode::{FormatId, Reject};
 use gait_engine::{Engine, Evicted, SlotId};
 use gait_kafka::Ticket;
-use gait_observe::{DeadLetterReason, EngineMeter, Stage};
+use gait_observe::{DeadLetterReason, Stage};
 
 use super::sinks::{Sinks, Stream};
 use crate::{
-    live::{Live, read_engine},
+    live::{EngineView, Live},
     pipeline::{DeadLetter, FileOutlet, Late, Outlet},
 };
 
@@ -22,10 +22,8 @@ pub(crate) struct StreamOutlet {
     /// What the records are from, for their dead letters; empty for Kafka, whose records say it.
     place: String,
     live: Live,
-    /// The gauges of the engine, when there is one for all.
-    meter: Option<EngineMeter>,
-    /// Events of that engine that were shown.
-    events: u64,
+    /// The engine, when there is one for all.
+    view: Option<EngineView>,
 }
 
 /// A dead letter that waits for its record to be named.
@@ -42,15 +40,7 @@ pub(crate) struct Kept {
 impl StreamOutlet {
     /// An outlet into these sinks, shown by `live`.
     pub(crate) fn new(sinks: Sinks, live: Live) -> Self {
-        Self {
-            sinks,
-            line: Vec::new(),
-            kept: Vec::new(),
-            place: String::new(),
-            live,
-            meter: None,
-            events: 0,
-        }
+        Self { sinks, line: Vec::new(), kept: Vec::new(), place: String::new(), live, view: None }
     }
 
     /// Hands what was written to the sinks; see [`Sinks::mark`].
@@ -84,16 +74,11 @@ impl StreamOutlet {
 
     /// Shows a batch of the one engine there is.
     fn show(&mut self, engine: &Engine, records: u64, bytes: u64) {
-        let events = engine.stats().events;
-        self.live.batch(records, bytes, events - self.events);
-        self.events = events;
-        let due = self.live.is_due();
-        let live = &self.live;
-        let meter = self.meter.get_or_insert_with(|| live.meter(0));
-        if due || records == 0 {
-            read_engine(meter, engine);
-            self.live.delay(engine);
-        }
+        let Self { live, view, .. } = self;
+        let due = live.is_due();
+        let view = view.get_or_insert_with(|| live.view(0));
+        let events = view.batch(engine, live, due);
+        live.batch(records, bytes, events);
     }
 
     /// Writes the dead letters of a file.

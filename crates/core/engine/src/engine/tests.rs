@@ -141,6 +141,20 @@ fn a_batch_gives_what_its_events_give_one_by_one() {
 }
 
 #[test]
+fn sightings_begin_with_the_client_seen_last_and_count_all_its_lives() {
+    let mut engine = engine(2);
+    scan(&mut engine, 1, 0, 64);
+    for (n, at) in [(2, 60_000_000), (3, 61_000_000), (1, 62_000_000), (3, 63_000_000)] {
+        visit(&mut engine, n, at, "/");
+    }
+    let id = |ip| engine.verdict(engine.find("shop.example", ip, "curl/8.5.0", "").unwrap());
+    let ids = ["192.0.0.3", "192.0.0.1"].map(|ip| id(ip).unwrap().client.id);
+    let seen: Vec<_> = engine.sightings().map(|s| (s.client, s.events, s.last_seen.0)).collect();
+    assert_eq!(seen, [(ids[0], 2, 63_000_000), (ids[1], 65, 62_000_000)]);
+    assert!(engine.sightings().all(|s| s.decisions > 0));
+}
+
+#[test]
 fn a_canary_is_judged_at_once_and_once() {
     let mut engine = engine(8);
     let assessments = |engine: &Engine| engine.stats().assessments;
