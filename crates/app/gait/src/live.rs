@@ -1,6 +1,7 @@
 //! What a running pipeline shows while it runs: board, feed of alerts, metrics.
 
 use std::{
+    collections::BTreeMap,
     sync::Arc,
     time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
@@ -9,6 +10,7 @@ use gait_decide::{Alert, Verdict};
 use gait_decode::{FormatId, RejectReason};
 use gait_engine::Engine;
 use gait_event::EventTime;
+use gait_kafka::Partition;
 use gait_observe::{
     DeadLetterReason, EngineMeter, EngineReading, FormatMeter, Source, Stage, StageRecorder,
 };
@@ -95,16 +97,36 @@ impl Live {
         self.published.feed.alert(alert.clone());
     }
 
-    /// Shows how far the source is behind, now and then.
-    pub(crate) fn lag(&mut self, source: &gait_kafka::Source) {
+    /// Shows how far the source is behind in the partitions that are ours, now and then.
+    pub(crate) fn lag(
+        &mut self,
+        source: &gait_kafka::Source,
+        is_ours: impl Fn(&Partition) -> bool,
+    ) {
         if self.lag_at.elapsed() < READING_INTERVAL {
             return;
         }
         self.lag_at = Instant::now();
-        for (partition, records) in source.lag() {
-            let number = i32::try_from(partition.number).unwrap_or(i32::MAX);
-            self.published.metrics.kafka_lag(&partition.topic, number, Some(records));
+        self.measured(&source.lag(), is_ours);
+    }
+
+    /// What was measured may be older than the assignment, and name partitions that have gone since.
+    fn measured(&self, lag: &BTreeMap<Partition, u64>, is_ours: impl Fn(&Partition) -> bool) {
+        for (partition, records) in lag.iter().filter(|(partition, _)| is_ours(partition)) {
+            self.show_lag(partition, Some(*records));
         }
+    }
+
+    /// Partitions that are no longer ours: their lag is for another process to tell.
+    pub(crate) fn gave_up(&self, partitions: &[Partition]) {
+        for partition in partitions {
+            self.show_lag(partition, None);
+        }
+    }
+
+    fn show_lag(&self, partition: &Partition, records: Option<u64>) {
+        let number = i32::try_from(partition.number).unwrap_or(i32::MAX);
+        self.published.metrics.kafka_lag(&partition.topic, number, records);
     }
 
     /// Shows how far behind the wall clock the last event was. The time of a simulation is its own.
@@ -187,5 +209,34 @@ impl EngineView {
                 published.board.seen(seen.client, seen.events, seen.decisions, seen.last_seen);
             }
         });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use gait_detect::Pack;
+
+    use super::*;
+    use crate::service::Service;
+
+    #[test]
+    fn the_lag_of_a_partition_that_was_given_up_disappears_and_stays_away() {
+        let service = Service::new(&Pack::default(), 1).unwrap();
+        let live = Live::new(service.published(), Source::Kafka);
+        let shown = || {
+            let page = service.published().metrics.render();
+            let lines = page.lines().filter(|line| line.starts_with("gait_kafka_consumer_lag"));
+            lines.map(str::to_owned).collect::<Vec<_>>()
+        };
+        let [ours, theirs] = [0, 1].map(|number| Partition::new("access", number));
+        let lag = BTreeMap::from([(ours.clone(), 5), (theirs.clone(), 7)]);
+        live.measured(&lag, |_| true);
+        assert_eq!(shown().len(), 2);
+        live.gave_up(&[theirs]);
+        live.measured(&lag, |partition| *partition == ours);
+        let left = r#"gait_kafka_consumer_lag_records{partition="0",topic="access"} 5"#;
+        assert_eq!(shown(), [left]);
+        live.gave_up(&[ours.clone(), ours]);
+        assert!(shown().is_empty());
     }
 }

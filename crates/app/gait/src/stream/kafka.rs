@@ -57,7 +57,7 @@ pub(crate) fn consume(
             Polled::Lost(partitions) => lanes.lost(&partitions),
             Polled::Notice(notice) => tracing::warn!(?notice, "the source's Kafka"),
         }
-        lanes.outlet.live().lag(&source);
+        lanes.show_lag(&source);
     }
     tracing::info!("stopping: the last results are written");
     let all = lanes.partitions();
@@ -138,6 +138,12 @@ impl Lanes<'_> {
     fn lost(&mut self, partitions: &[Partition]) {
         self.all.retain(|lane| !partitions.contains(&lane.partition));
         self.waiting.retain(|waiting| !partitions.contains(&waiting.partition));
+        self.outlet.live().gave_up(partitions);
+    }
+
+    fn show_lag(&mut self, source: &Source) {
+        let Self { all, outlet, .. } = self;
+        outlet.live().lag(source, |partition| all.iter().any(|lane| lane.partition == *partition));
     }
 
     /// Shows a batch, and from time to time the gauges.
