@@ -82,6 +82,20 @@ fn a_returning_scanner_goes_on_where_it_was() {
 }
 
 #[test]
+fn a_client_that_was_forgotten_and_comes_anew_has_new_verdicts() {
+    let mut engine = engine(1);
+    let ids = [0, 60_000_000, 120_000_000].map(|at| {
+        visit(&mut engine, 1, at, "/");
+        let id = engine.verdicts().next().unwrap().id();
+        // Another client takes the only slot; one harmless request is not remembered.
+        let left = visit(&mut engine, 2, at + 1, "/").evicted;
+        assert_eq!(left[0].verdict().assessment.events, 1);
+        id
+    });
+    assert!(ids[0] != ids[1] && ids[1] != ids[2], "{ids:?}");
+}
+
+#[test]
 fn a_return_after_a_long_silence_is_another_alert() {
     let mut engine = engine(8);
     let before = scan(&mut engine, 1, 0, 64);
