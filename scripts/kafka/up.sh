@@ -3,8 +3,8 @@
 # Writes .run/kafka/env with GAIT_KAFKA_BOOTSTRAP=127.0.0.1:PORT. Does nothing when it already runs.
 # Exit 3: JDK or Maven is missing, so there can be no broker here. Exit 1: it did not start.
 set -euo pipefail
-# shellcheck source=scripts/kafka/lib.sh
-source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+# shellcheck source=scripts/kafka/settings.sh
+source "$(dirname "${BASH_SOURCE[0]}")/settings.sh"
 
 readonly START_LIMIT_S=60
 
@@ -38,20 +38,6 @@ install_jars() {
   libs="$cache/libs"
 }
 
-# Prints a loopback port that nobody listens on, below the range the kernel hands out by itself.
-free_port() {
-  local port
-  for _ in {1..50}; do
-    port=$((20000 + RANDOM % 10000))
-    if ! (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; then
-      echo "$port"
-      return
-    fi
-  done
-  echo "kafka: no free port between 20000 and 29999" >&2
-  return 1
-}
-
 # True when the broker answers an ApiVersions request. It does so only once it takes requests; an open
 # port alone comes earlier.
 answers() {
@@ -77,9 +63,9 @@ prepare() {
   controller_port=$(free_port)
   while [[ $controller_port == "$port" ]]; do controller_port=$(free_port); done
   sed -e "s|@BROKER_PORT@|$port|g" -e "s|@CONTROLLER_PORT@|$controller_port|g" \
-    -e "s|@DATA_DIR@|$run_dir/data|g" "$here/server.properties.in" >"$run_dir/server.properties"
+    -e "s|@DATA_DIR@|$run_dir/data|g" "$here/server.properties.in" >"$run_dir/$config"
   (become_java kafka.tools.StorageTool format --standalone --cluster-id gaitkeeper-test-brokr1 \
-    --config "$run_dir/server.properties") >"$run_dir/format.log" 2>&1 || fail "$run_dir/format.log"
+    --config "$run_dir/$config") >"$run_dir/format.log" 2>&1 || fail "$run_dir/format.log"
 }
 
 fail() {
@@ -91,7 +77,7 @@ fail() {
 
 start() {
   local pid
-  become_java kafka.Kafka "$run_dir/server.properties" >"$broker_log" 2>&1 </dev/null &
+  become_java kafka.Kafka "$run_dir/$config" >"$broker_log" 2>&1 </dev/null &
   pid=$!
   disown "$pid"
   echo "$pid" >"$pid_file"
