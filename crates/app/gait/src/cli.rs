@@ -27,6 +27,8 @@ pub(crate) enum Command {
     Run(Run),
     /// Watch a simulated site being judged, in the terminal and on a page
     Demo(Demo),
+    /// Write the log of simulated visitors, and the truth about them
+    Simulate(Simulate),
     /// Check a configuration and detectors, and name every mistake
     Check(Check),
     /// Say in plain words why one client got its verdict
@@ -127,6 +129,39 @@ pub(crate) struct Demo {
     /// Print plain text
     #[arg(long)]
     pub(crate) no_color: bool,
+}
+
+/// Whom `gait simulate` lets in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Visitors {
+    /// Every persona
+    #[default]
+    Demo,
+    /// People of every kind, and nobody else
+    People,
+}
+
+/// `gait simulate`.
+#[derive(Debug, Args)]
+pub(crate) struct Simulate {
+    /// Seed of all chance; the same seed gives the same bytes
+    #[arg(long, default_value_t = 1, value_name = "N")]
+    pub(crate) seed: u64,
+    /// Who visits
+    #[arg(long, value_enum, default_value_t, value_name = "NAME")]
+    pub(crate) scenario: Visitors,
+    /// How many clients visit
+    #[arg(long, default_value_t = 240, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub(crate) clients: u32,
+    /// Length of the log, hours
+    #[arg(long, default_value_t = 1, value_name = "H", value_parser = clap::value_parser!(u32).range(1..=720))]
+    pub(crate) hours: u32,
+    /// Write the log here, in the `gait` NGINX log format (`-` is standard output)
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) log: PathBuf,
+    /// Write who the clients are here, as `gait evaluate --truth` reads it
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) truth: Option<PathBuf>,
 }
 
 /// `gait check`.
