@@ -45,6 +45,7 @@
 
 mod browser;
 mod desk;
+mod evasion;
 mod headers;
 mod mix;
 mod persona;
@@ -56,12 +57,18 @@ mod scenario;
 mod sim_event;
 mod simulation;
 mod site;
+mod split;
 mod surface;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod traces;
 
+pub use evasion::{Evasion, EvasionKind};
 pub use mix::Mix;
 pub use persona::{Label, Persona};
 pub use scenario::{Scenario, TruthRow, truth};
 pub use sim_event::SimEvent;
-pub use simulation::Simulation;
+pub use simulation::{Simulation, Turn};
+pub use site::SiteKind;
+pub use split::Split;
