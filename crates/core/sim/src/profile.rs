@@ -235,7 +235,8 @@ impl Profile {
             | Persona::FormClerk
             | Persona::StatusWatcher
             | Persona::ApiTinkerer
-            | Persona::Researcher => Self::person(random, 0.0),
+            | Persona::Researcher
+            | Persona::Takeover => Self::person(random, 0.0),
             Persona::MobileApp => Self {
                 authenticated: true,
                 line: Line::Mobile,
@@ -269,7 +270,6 @@ impl Profile {
             | Persona::DomAgent
             | Persona::SnapshotAgent
             | Persona::DelayedAgent => Self::browser_agent(random),
-            Persona::Takeover => Self { ipv6: false, ..Self::browser_agent(random) },
             Persona::FetchAgent => Self::fetch_agent(random),
         }
     }
@@ -382,7 +382,7 @@ fn one_of(random: &mut Random, browsers: &[Browser]) -> Browser {
 /// The address of client number `client`: distinct for the first 2^24 clients of a scenario.
 pub(crate) fn address(client: u32, ipv6: bool) -> String {
     // Multiplying by an odd number permutes the residues of a power of two.
-    let shuffled = client.wrapping_mul(0x9e37_79b1) & 0x00ff_ffff;
+    let shuffled = client.wrapping_add(1).wrapping_mul(0x9e37_79b1) & 0x00ff_ffff;
     let [_, a, b, c] = shuffled.to_be_bytes();
     if ipv6 {
         let host = crate::random::mix(client.into());

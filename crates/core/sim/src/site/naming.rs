@@ -291,11 +291,11 @@ impl Site {
             Target::Done => out.write_str(self.chosen(5, &names.done)),
             Target::Shared(number) => {
                 let (stem, ending) = file(number).split_once('.').unwrap_or_default();
-                let version = mix(self.seed ^ u64::from(number)) & 0xffff;
+                let version = mix(self.seed ^ (u64::from(number) << 21) ^ 0x5eed) & 0xffff;
                 write!(out, "{}/{stem}.{version:04x}.{ending}", self.chosen(6, &names.shared))
             }
             Target::Chunk(number) => {
-                let version = mix(self.seed ^ (u64::from(number) << 9)) & 0xff_ffff;
+                let version = mix(self.seed ^ (u64::from(number) << 9) ^ 0xc4a2) & 0xff_ffff;
                 write!(out, "{}/chunk-{version:06x}.js", self.chosen(6, &names.shared))
             }
             Target::Image(image) => {

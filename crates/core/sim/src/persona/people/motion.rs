@@ -73,7 +73,7 @@ pub(crate) fn clicks(
         browser.hover(desk, from_ms + rest_ms / 3, link);
     }
     let click_ms = from_ms + rest_ms;
-    if desk.random.chance(habits.reloads) {
+    if !desk.site.traits.single_page && desk.random.chance(habits.reloads) {
         let given_up = Request::page(link).from(browser.page()).answered(499);
         desk.send(click_ms, given_up);
         let again_ms = desk.random.log_logistic_ms(4200.0, 3.0).max(1200);

@@ -44,7 +44,11 @@ impl<H: Hand> Reading<H> {
         }
         let rounds = 1 + pages / 25;
         for _ in 0..rounds {
-            errands.push(Errand::Browse { pages: (pages / rounds).saturating_sub(1) });
+            // The page of the arrival counts.
+            let pages = (pages / rounds).saturating_sub(1);
+            if pages > 0 {
+                errands.push(Errand::Browse { pages });
+            }
             if random.chance(habits.searches) {
                 let term = u8::try_from(random.below(TERM_COUNT.into())).unwrap_or(0);
                 errands.push(Errand::Find { term });
