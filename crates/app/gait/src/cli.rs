@@ -282,6 +282,11 @@ mod tests {
             "gait explain --ip 192.0.2.1",
             "gait check",
             "gait demo --once",
+            "gait simulate",
+            "gait simulate --log a --split both",
+            "gait simulate --log a --site blog",
+            "gait simulate --log a --strength 50",
+            "gait simulate --log a --evasion jitter --strength 101",
         ] {
             let refused = Cli::try_parse_from(line.split(' ')).unwrap_err();
             assert_eq!(refused.exit_code(), 2, "{line}");
