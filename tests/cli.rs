@@ -378,6 +378,30 @@ fn the_demo_recognises_its_personas_the_same_way_every_time() {
 }
 
 #[test]
+fn a_simulation_is_read_without_rejects_and_its_truth_knows_every_client() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let line = "simulate --seed 3 --split held-out --clients 72 --scenario takeover --hours 3 \
+                --log {}/a.jsonl --truth {}/a.csv";
+    let simulated = || {
+        run(line, folder.path()).ended(0);
+        let read = |name| fs::read_to_string(folder.path().join(name)).expect("it was written");
+        (read("a.jsonl"), read("a.csv"))
+    };
+    let (log, truth) = simulated();
+    assert_eq!((&log, &truth), (&simulated().0, &simulated().1));
+    assert_eq!(truth.lines().count(), 73);
+    // A session that changed hands ends its row with a step and a time.
+    let changed = |row: &&str| row.contains(",takeover,") && !row.ends_with(",,,");
+    assert!(truth.lines().filter(changed).count() > 5, "{truth}");
+    let replay = "replay --strict --verdicts {}/v.jsonl {}/a.jsonl";
+    run(replay, folder.path()).ended(0);
+    let evaluate = "evaluate --json --truth {}/a.csv --verdicts {}/v.jsonl";
+    let report = run(evaluate, folder.path()).ended(0).out;
+    let report: Value = serde_json::from_str(&report).expect("JSON");
+    assert_eq!(report["coverage"]["verdicts_without_truth"], 0, "{}", report["coverage"]);
+}
+
+#[test]
 fn completions_name_the_commands() {
     for shell in ["bash", "zsh", "fish"] {
         let ran = run(&format!("completions {shell}"), Path::new("")).ended(0);

@@ -93,7 +93,13 @@ fn scenario(args: &Demo) -> Scenario {
     let visitors = (VISITORS_PER_HOUR * span_s / 3600).max(VISITORS_MIN);
     let total = u32::try_from(visitors).unwrap_or(u32::MAX);
     let span_s = u32::try_from(span_s).unwrap_or(u32::MAX);
-    Scenario { seed: args.seed, start, span_s, mix: Mix::demo().scaled_to(total) }
+    Scenario {
+        seed: args.seed,
+        start,
+        span_s,
+        mix: Mix::demo().scaled_to(total),
+        ..Scenario::default()
+    }
 }
 
 fn now() -> EventTime {
