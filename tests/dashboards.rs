@@ -190,7 +190,8 @@ fn traffic() -> Vec<Vec<u8>> {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).expect("the clock is set");
     let now_us = i64::try_from(now.as_micros()).expect("the clock is set");
     let start = EventTime(now_us - i64::from(SPAN_S) * 1_000_000);
-    let scenario = Scenario { seed: 7, start, span_s: SPAN_S, mix: Mix::demo().scaled_to(120) };
+    let mix = Mix::demo().scaled_to(120);
+    let scenario = Scenario { seed: 7, start, span_s: SPAN_S, mix, ..Scenario::default() };
     let line = |event: SimEvent| {
         let mut line = Vec::new();
         event.write_nginx_json(&mut line);
