@@ -16,7 +16,7 @@ if command -v java >/dev/null && command -v mvn >/dev/null; then
     scripts/kafka/up.sh
     # shellcheck disable=SC1091
     . .run/kafka/env
-    export GAIT_KAFKA_BOOTSTRAP
+    export GAIT_KAFKA_BOOTSTRAP GAIT_KAFKA_SECURE_BOOTSTRAP GAIT_KAFKA_CA GAIT_KAFKA_PASSWORD
 else
     left_out+=("real Kafka: needs a JDK (17 or newer) and Maven")
 fi

@@ -148,6 +148,47 @@ fn broken_lines_are_named_and_the_rest_is_processed() {
     }
 }
 
+/// Three requests of one client, the second of them an hour older than the first.
+fn late_second() -> (Vec<u8>, String) {
+    let [first, late, last] =
+        ["13:38", "12:38", "13:39"].map(|at| nginx_json(0).replace("13:38", at));
+    (format!("{first}\n{late}\n{last}\n").into_bytes(), late)
+}
+
+#[test]
+fn a_late_event_is_counted_and_its_line_kept_and_it_is_no_reject() {
+    let (bytes, late) = late_second();
+    let folder = file("a.log", &bytes);
+    let line = "replay --strict --output json --rejects {}/kept.jsonl {}/a.log";
+    let summary = run(line, folder.path()).ended(0).json().remove(0);
+    assert_eq!(
+        (&summary["events"], &summary["events_late"], &summary["rejects"]),
+        (&3.into(), &1.into(), &0.into())
+    );
+    let kept = json_lines(&folder.path().join("kept.jsonl"));
+    assert_eq!(kept.len(), 1);
+    assert_eq!((&kept[0]["reason"], &kept[0]["line"]), (&"late".into(), &2.into()));
+    assert_eq!(kept[0]["record"], late.as_str());
+    assert!(kept[0]["file"].as_str().unwrap().ends_with("a.log"));
+}
+
+#[test]
+fn a_stream_keeps_late_records_too() {
+    let (bytes, late) = late_second();
+    let folder = tempfile::tempdir().unwrap();
+    let kept = folder.path().join("kept.jsonl");
+    let config = format!(
+        "[source]\nkind = \"stdin\"\n[sinks.rejects]\nkind = \"file\"\npath = \"{}\"\n",
+        kept.display()
+    );
+    let path = folder.path().join("gait.toml");
+    fs::write(&path, config).unwrap();
+    run_with(&["run", "--config", &path.display().to_string()], &bytes).ended(0);
+    let kept = json_lines(&kept);
+    let told: Vec<_> = kept.iter().map(|letter| (&letter["reason"], &letter["record"])).collect();
+    assert_eq!(told, [(&"late".into(), &late.as_str().into())]);
+}
+
 #[test]
 fn a_truncated_gzip_is_named_and_what_came_before_is_judged() {
     let whole = gzip(&lines(4000, combined, "\n"));
@@ -334,6 +375,30 @@ fn the_demo_recognises_its_personas_the_same_way_every_time() {
     let ran = run(line, Path::new("")).ended(0);
     assert!(ran.out.contains("persona") && ran.out.contains("scanner"), "{}", ran.out);
     assert_eq!(ran.out, run(line, Path::new("")).ended(0).out);
+}
+
+#[test]
+fn a_simulation_is_read_without_rejects_and_its_truth_knows_every_client() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let line = "simulate --seed 3 --split held-out --clients 72 --scenario takeover --hours 3 \
+                --log {}/a.jsonl --truth {}/a.csv";
+    let simulated = || {
+        run(line, folder.path()).ended(0);
+        let read = |name| fs::read_to_string(folder.path().join(name)).expect("it was written");
+        (read("a.jsonl"), read("a.csv"))
+    };
+    let (log, truth) = simulated();
+    assert_eq!((&log, &truth), (&simulated().0, &simulated().1));
+    assert_eq!(truth.lines().count(), 73);
+    // A session that changed hands ends its row with a step and a time.
+    let changed = |row: &&str| row.contains(",takeover,") && !row.ends_with(",,,");
+    assert!(truth.lines().filter(changed).count() > 5, "{truth}");
+    let replay = "replay --strict --verdicts {}/v.jsonl {}/a.jsonl";
+    run(replay, folder.path()).ended(0);
+    let evaluate = "evaluate --json --truth {}/a.csv --verdicts {}/v.jsonl";
+    let report = run(evaluate, folder.path()).ended(0).out;
+    let report: Value = serde_json::from_str(&report).expect("JSON");
+    assert_eq!(report["coverage"]["verdicts_without_truth"], 0, "{}", report["coverage"]);
 }
 
 #[test]

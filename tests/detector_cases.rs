@@ -62,7 +62,7 @@ fn client_of(case: &Path) -> ClientState {
     for (line, offset) in text.lines().zip(1..) {
         decoder.decode(line.as_bytes(), Origin { partition: 0, offset }, &arena, &mut |decoded| {
             let event = match decoded {
-                Decoded::Event(event) => event,
+                Decoded::Event(event, _) => event,
                 Decoded::Reject(reject) => panic!("{}:{offset}: {reject:?}", case.display()),
             };
             let mut key = ClientKey::default();

@@ -14,9 +14,10 @@ use std::{
     process::{Child, Command, Stdio},
 };
 
-use binary::{data, gait, json_lines, run_with};
+use binary::{data, json_lines, run_with};
 use broker::Broker;
 use flate2::read::GzDecoder;
+use gait_tests::built_gait;
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -58,7 +59,7 @@ impl Bench {
     }
 
     fn start(&self) -> Child {
-        Command::new(gait())
+        Command::new(built_gait())
             .arg("run")
             .arg("--config")
             .arg(self.folder.path().join("gait.toml"))
@@ -130,6 +131,38 @@ fn replayed(
         .map(|verdict| (verdict["client"]["id"].as_str().unwrap().to_owned(), verdict));
     let alerts = json_lines(Path::new(&alerts)).iter().map(alert_step).collect();
     (by_client.collect(), alerts)
+}
+
+/// The same request as `line`, an hour earlier.
+fn an_hour_before(line: &str) -> String {
+    let mut event: Value = serde_json::from_str(line).unwrap();
+    event["msec"] = (event["msec"].as_f64().unwrap() - 3600.0).into();
+    event.to_string()
+}
+
+#[test]
+fn a_late_record_is_kept_as_it_came_and_counts() {
+    let Some(lines) = capture() else { return };
+    let Some(bench) = Bench::new("late") else { return };
+    let (key, line) = &lines[0];
+    let late = an_hour_before(line);
+    // A value of three lines, two of them late: the record is kept once.
+    let values = [line.clone(), format!("{late}\n{late}\n{line}")];
+    let records = values.map(|value| (key.clone(), value));
+    bench.broker.produce(&bench.topic("access"), &records);
+    let mut running = bench.start();
+    bench.wait_committed(&mut running);
+    terminate(running);
+    let (verdicts, _) = bench.verdicts(0);
+    let events: Vec<_> = verdicts.values().map(|verdict| &verdict["events"]).collect();
+    assert_eq!(events, [4]);
+    let letters = bench.broker.read(&bench.topic("rejects"), 0);
+    let values: Vec<_> = letters.iter().map(|letter| letter.value.as_slice()).collect();
+    assert_eq!(values, [records[1].1.as_bytes()]);
+    let header = |name: &str| letters[0].headers[&format!("__connect.errors.{name}")].as_str();
+    assert_eq!((header("exception.class.name"), header("stage")), ("late", "engine"));
+    assert_eq!((header("topic"), header("offset")), (bench.topic("access").as_str(), "1"));
+    assert_eq!(letters[0].key, key.as_bytes());
 }
 
 /// An alert and its step, as one text.

@@ -31,7 +31,8 @@ pub fn crowd(count: u32) -> impl Iterator<Item = SimEvent> {
 }
 
 fn simulated(mix: Mix) -> Simulation {
-    Simulation::new(&Scenario { seed: 1, start: START, span_s: 86_400, mix })
+    let day = Scenario { start: START, span_s: 86_400, mix, ..Scenario::default() };
+    Simulation::new(&day)
 }
 
 /// Requests as JSON lines of the `gait` NGINX log format.

@@ -20,7 +20,7 @@ pub fn decode(decoder: &mut Decoder, text: &[u8]) -> u64 {
     for (offset, line) in (1..).zip(lines(text)) {
         arena.reset();
         decoder.decode(line, Origin { partition: 0, offset }, &arena, &mut |decoded| {
-            events += u64::from(matches!(std::hint::black_box(decoded), Decoded::Event(_)));
+            events += u64::from(matches!(std::hint::black_box(decoded), Decoded::Event(..)));
         });
     }
     events
@@ -48,7 +48,7 @@ pub fn judge_lines(decoder: &mut Decoder, engine: &mut Engine, text: &[u8]) -> u
     for (offset, line) in (1..).zip(lines(text)) {
         arena.reset();
         decoder.decode(line, Origin { partition: 0, offset }, &arena, &mut |decoded| {
-            if let Decoded::Event(mut event) = decoded {
+            if let Decoded::Event(mut event, _) = decoded {
                 engine.step(Input::Event(&mut event), &mut outbox);
                 outbox.clear();
             }

@@ -1,23 +1,7 @@
 #!/usr/bin/env bash
 # Stops the broker that up.sh of this checkout started, and nothing else. Its data goes with the next start.
 set -euo pipefail
-# shellcheck source=scripts/kafka/lib.sh
-source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+# shellcheck source=scripts/kafka/settings.sh
+source "$(dirname "${BASH_SOURCE[0]}")/settings.sh"
 
-readonly STOP_LIMIT_S=20
-
-if ! pid=$(running_pid); then
-  rm -f "$pid_file" "$env_file"
-  echo "kafka: not running" >&2
-  exit 0
-fi
-kill "$pid"
-SECONDS=0
-while kill -0 "$pid" 2>/dev/null; do
-  if ((SECONDS > STOP_LIMIT_S)); then
-    kill -9 "$pid" 2>/dev/null || true
-  fi
-  sleep 0.1
-done
-rm -f "$pid_file" "$env_file"
-echo "kafka: stopped (pid $pid)" >&2
+stop_service 20

@@ -1,10 +1,12 @@
 #!/usr/bin/env bash
 # Starts the Apache Kafka of this checkout (KRaft, one node, loopback, empty) and waits until it answers.
-# Writes .run/kafka/env with GAIT_KAFKA_BOOTSTRAP=127.0.0.1:PORT. Does nothing when it already runs.
+# Writes .run/kafka/env with GAIT_KAFKA_BOOTSTRAP=127.0.0.1:PORT, and for its listener with TLS and SASL/PLAIN
+# GAIT_KAFKA_SECURE_BOOTSTRAP, GAIT_KAFKA_CA (a file) and GAIT_KAFKA_PASSWORD of the user `gait`.
+# Does nothing when it already runs.
 # Exit 3: JDK or Maven is missing, so there can be no broker here. Exit 1: it did not start.
 set -euo pipefail
-# shellcheck source=scripts/kafka/lib.sh
-source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+# shellcheck source=scripts/kafka/settings.sh
+source "$(dirname "${BASH_SOURCE[0]}")/settings.sh"
 
 readonly START_LIMIT_S=60
 
@@ -38,20 +40,6 @@ install_jars() {
   libs="$cache/libs"
 }
 
-# Prints a loopback port that nobody listens on, below the range the kernel hands out by itself.
-free_port() {
-  local port
-  for _ in {1..50}; do
-    port=$((20000 + RANDOM % 10000))
-    if ! (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; then
-      echo "$port"
-      return
-    fi
-  done
-  echo "kafka: no free port between 20000 and 29999" >&2
-  return 1
-}
-
 # True when the broker answers an ApiVersions request. It does so only once it takes requests; an open
 # port alone comes earlier.
 answers() {
@@ -68,7 +56,15 @@ become_java() {
     -Dlog4j2.configurationFile="$here/log4j2.properties" -cp "$libs/*" "$@"
 }
 
-# Writes the configuration and an empty, formatted data folder. Sets $port.
+# Makes the key of the secure listener, and its certificate as the one authority that clients are to trust.
+make_certificate() {
+  local store=(-alias broker -storetype PKCS12 -keystore "$run_dir/broker.p12" -storepass "$password")
+  keytool -genkeypair "${store[@]}" -keyalg EC -groupname secp256r1 -validity 30 \
+    -dname CN=localhost -ext san=dns:localhost,ip:127.0.0.1 -ext bc=ca:true
+  keytool -exportcert -rfc "${store[@]}" -file "$run_dir/ca.pem"
+}
+
+# Writes the configuration and an empty, formatted data folder. Sets $port, $secure_port and $password.
 prepare() {
   local controller_port
   rm -rf "$run_dir"
@@ -76,10 +72,17 @@ prepare() {
   port=$(free_port)
   controller_port=$(free_port)
   while [[ $controller_port == "$port" ]]; do controller_port=$(free_port); done
+  secure_port=$(free_port)
+  while [[ $secure_port == "$port" || $secure_port == "$controller_port" ]]; do
+    secure_port=$(free_port)
+  done
+  password=$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')
+  make_certificate >"$run_dir/keytool.log" 2>&1 || fail "$run_dir/keytool.log"
   sed -e "s|@BROKER_PORT@|$port|g" -e "s|@CONTROLLER_PORT@|$controller_port|g" \
-    -e "s|@DATA_DIR@|$run_dir/data|g" "$here/server.properties.in" >"$run_dir/server.properties"
+    -e "s|@SECURE_PORT@|$secure_port|g" -e "s|@PASSWORD@|$password|g" -e "s|@RUN_DIR@|$run_dir|g" \
+    "$here/server.properties.in" >"$run_dir/$config"
   (become_java kafka.tools.StorageTool format --standalone --cluster-id gaitkeeper-test-brokr1 \
-    --config "$run_dir/server.properties") >"$run_dir/format.log" 2>&1 || fail "$run_dir/format.log"
+    --config "$run_dir/$config") >"$run_dir/format.log" 2>&1 || fail "$run_dir/format.log"
 }
 
 fail() {
@@ -91,7 +94,7 @@ fail() {
 
 start() {
   local pid
-  become_java kafka.Kafka "$run_dir/server.properties" >"$broker_log" 2>&1 </dev/null &
+  become_java kafka.Kafka "$run_dir/$config" >"$broker_log" 2>&1 </dev/null &
   pid=$!
   disown "$pid"
   echo "$pid" >"$pid_file"
@@ -99,13 +102,19 @@ start() {
     if ! kill -0 "$pid" 2>/dev/null || ((SECONDS > START_LIMIT_S)); then fail "$broker_log"; fi
     sleep 0.2
   done
-  echo "GAIT_KAFKA_BOOTSTRAP=127.0.0.1:$port" >"$env_file"
+  {
+    echo "GAIT_KAFKA_BOOTSTRAP=127.0.0.1:$port"
+    echo "GAIT_KAFKA_SECURE_BOOTSTRAP=localhost:$secure_port"
+    echo "GAIT_KAFKA_CA=$run_dir/ca.pem"
+    echo "GAIT_KAFKA_PASSWORD=$password"
+  } >"$env_file"
 }
 
 if pid=$(running_pid) && [[ -f $env_file ]]; then
   echo "kafka: already running (pid $pid)" >&2
 else
   need java "a JDK 17 or later"
+  need keytool "a JDK 17 or later"
   install_jars
   "$here/down.sh" 2>/dev/null
   SECONDS=0

@@ -3,25 +3,11 @@
 # serves) and loads the alert rules. Writes .run/prometheus/env with GAIT_PROMETHEUS_URL. Does nothing when it
 # already runs. Exit 3: there is no Prometheus here. Exit 1: it did not start.
 set -euo pipefail
-# shellcheck source=scripts/prometheus/lib.sh
-source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+# shellcheck source=scripts/prometheus/settings.sh
+source "$(dirname "${BASH_SOURCE[0]}")/settings.sh"
 
 readonly START_LIMIT_S=20
 target=${1:-127.0.0.1:8787}
-
-# Prints a loopback port that nobody listens on, below the range the kernel hands out by itself.
-free_port() {
-  local port
-  for _ in {1..50}; do
-    port=$((20000 + RANDOM % 10000))
-    if ! (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; then
-      echo "$port"
-      return
-    fi
-  done
-  echo "prometheus: no free port between 20000 and 29999" >&2
-  return 1
-}
 
 # True when Prometheus on port $1 says that it is ready.
 answers() {
@@ -34,7 +20,7 @@ answers() {
 
 start() {
   local pid port=$1
-  "$prometheus" --config.file="$run_dir/prometheus.yml" --storage.tsdb.path="$run_dir/data" \
+  "$prometheus" --config.file="$run_dir/$config" --storage.tsdb.path="$run_dir/data" \
     --web.listen-address="127.0.0.1:$port" --log.level=warn >"$run_dir/log" 2>&1 </dev/null &
   pid=$!
   disown "$pid"
@@ -59,7 +45,7 @@ else
   mkdir -p "$run_dir"
   cp "$root/dashboards/prometheus/gait.rules.yml" "$run_dir/"
   sed -e "s|127.0.0.1:8787|$target|" -e 's|_interval: 15s|_interval: 2s|' \
-    "$root/dashboards/prometheus/prometheus.yml" >"$run_dir/prometheus.yml"
+    "$root/dashboards/prometheus/prometheus.yml" >"$run_dir/$config"
   SECONDS=0
   start "$(free_port)"
   echo "prometheus: ready, scrapes $target (pid $(<"$pid_file"), log $run_dir/log)" >&2

@@ -1,4 +1,4 @@
-//! The built `gait` as the tests run it: where it is, and what one call of it gave.
+//! The built `gait` as the tests run it: what it reads, and what one call of it gave.
 
 use std::{
     env,
@@ -9,18 +9,8 @@ use std::{
     process::{Command, Stdio},
 };
 
+use gait_tests::built_gait;
 use serde_json::Value;
-
-/// The binary: `GAIT_BIN`, else the one beside these tests in the target folder.
-pub(crate) fn gait() -> PathBuf {
-    if let Some(path) = env::var_os("GAIT_BIN") {
-        return path.into();
-    }
-    let test = env::current_exe().expect("a running test has a path");
-    let path = test.ancestors().nth(2).expect("tests lie in target/PROFILE/deps").join("gait");
-    assert!(path.exists(), "`{}` is missing: run `cargo build -p gait` first", path.display());
-    path
-}
 
 /// A folder or file of the shipped captures or of the public logs that `GAIT_DATA` names; a message why the
 /// test has nothing to do where there is none.
@@ -60,7 +50,7 @@ impl Ran {
 
 /// Runs `gait` with these arguments and this standard input, without any override from outside.
 pub(crate) fn run_with<A: AsRef<OsStr>>(arguments: &[A], input: &[u8]) -> Ran {
-    let mut child = Command::new(gait())
+    let mut child = Command::new(built_gait())
         .args(arguments)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())

@@ -1,20 +1,16 @@
-//! A real `gait demo` and a real Prometheus on free loopback ports, stopped when the test ends.
+//! A real Prometheus on a free loopback port that scrapes one process, stopped when the test ends.
 
 use std::{
     env, fs,
-    io::{Read, Write},
-    net::{SocketAddr, TcpListener, TcpStream},
+    net::SocketAddr,
     path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
-    thread::sleep,
-    time::{Duration, Instant},
+    process::Command,
 };
 
 use serde_json::Value;
 use tempfile::TempDir;
 
-/// How long a process may take to answer, and a query to give data.
-const PATIENCE: Duration = Duration::from_secs(30);
+use crate::service::{Running, await_answer, free_address, get, start};
 
 /// The Prometheus to test with: `GAIT_PROMETHEUS`, else the one in `PATH`; a message when there is none.
 pub(crate) fn prometheus() -> Option<PathBuf> {
@@ -28,48 +24,6 @@ pub(crate) fn prometheus() -> Option<PathBuf> {
         eprintln!("skipped: no Prometheus in PATH, and GAIT_PROMETHEUS names none");
     }
     found
-}
-
-/// A process that ends with the test.
-struct Running(Child);
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        // It may have ended by itself; then there is nothing to stop.
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
-
-/// A running `gait demo`.
-pub(crate) struct Gait {
-    _process: Running,
-    address: SocketAddr,
-}
-
-impl Gait {
-    /// Starts the binary that `GAIT_BIN` names; a message when it names none.
-    pub(crate) fn demo() -> Option<Self> {
-        let Some(binary) = env::var_os("GAIT_BIN") else {
-            eprintln!("skipped: GAIT_BIN does not name the built gait");
-            return None;
-        };
-        let address = free_address();
-        let mut command = Command::new(binary);
-        command.args(["demo", "--listen", &address.to_string(), "--seconds", "300"]);
-        let process = start(command);
-        await_answer(address, "/livez");
-        Some(Self { _process: process, address })
-    }
-
-    pub(crate) fn address(&self) -> SocketAddr {
-        self.address
-    }
-
-    /// The body of an answer.
-    pub(crate) fn get(&self, path: &str) -> String {
-        get(self.address, path).expect("gait answers")
-    }
 }
 
 /// A running Prometheus.
@@ -110,44 +64,16 @@ impl Prometheus {
         answer["data"]["result"].clone()
     }
 
-    /// Waits until a query gives data.
-    pub(crate) fn wait_for(&self, query: &str) {
-        let begun = Instant::now();
-        while self.query(query).as_array().is_none_or(Vec::is_empty) {
-            assert!(begun.elapsed() < PATIENCE, "`{query}` gives no data");
-            sleep(Duration::from_millis(200));
-        }
+    /// The values of an instant query, each with its labels.
+    pub(crate) fn values(&self, query: &str) -> Vec<(String, f64)> {
+        let result = self.query(query);
+        let samples = result.as_array().expect("the result is a list").iter();
+        let read = |sample: &Value| {
+            let value = sample["value"][1].as_str().expect("a sample has a value");
+            (sample["metric"].to_string(), value.parse().expect("a value is a number"))
+        };
+        samples.map(read).collect()
     }
-}
-
-fn start(mut command: Command) -> Running {
-    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-    Running(command.spawn().unwrap_or_else(|error| panic!("{command:?}: {error}")))
-}
-
-/// A loopback address that nobody listens on now.
-fn free_address() -> SocketAddr {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
-    listener.local_addr().expect("a bound port has a number")
-}
-
-fn await_answer(address: SocketAddr, path: &str) {
-    let begun = Instant::now();
-    while get(address, path).is_none() {
-        assert!(begun.elapsed() < PATIENCE, "http://{address}{path} does not answer");
-        sleep(Duration::from_millis(100));
-    }
-}
-
-/// The body of an answer with status 200. HTTP/1.0, so that it is not sent in chunks.
-fn get(address: SocketAddr, path: &str) -> Option<String> {
-    let mut stream = TcpStream::connect_timeout(&address, PATIENCE).ok()?;
-    stream.set_read_timeout(Some(PATIENCE)).ok()?;
-    write!(stream, "GET {path} HTTP/1.0\r\nHost: {address}\r\n\r\n").ok()?;
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).ok()?;
-    let (head, body) = answer.split_once("\r\n\r\n")?;
-    head.lines().next()?.contains(" 200 ").then(|| body.to_owned())
 }
 
 /// A text as it stands in a query, every other byte escaped.

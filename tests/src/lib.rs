@@ -1,4 +1,4 @@
-//! What the cross-crate tests share: where the repository and the optional data stand, and which files
+//! What the cross-crate tests share: where the repository, the built `gait` and the optional data stand, and which files
 //! git would ship.
 //!
 //! Judging anything is left to the test files themselves.
@@ -12,6 +12,21 @@ use std::{
 #[must_use]
 pub fn repository() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().map(Path::to_path_buf).unwrap_or_default()
+}
+
+/// The built `gait`: `GAIT_BIN`, else the one beside the running test in the target folder.
+///
+/// # Panics
+/// When there is none there: it is built first.
+#[must_use]
+pub fn built_gait() -> PathBuf {
+    if let Some(path) = std::env::var_os("GAIT_BIN") {
+        return path.into();
+    }
+    let test = std::env::current_exe().expect("a running test has a path");
+    let path = test.ancestors().nth(2).expect("tests lie in target/PROFILE/deps").join("gait");
+    assert!(path.exists(), "`{}` is missing: run `cargo build -p gait` first", path.display());
+    path
 }
 
 /// The folder of real logs, when `GAIT_DATA` names one. A test that needs it says so and returns.

@@ -2,10 +2,14 @@
 
 use std::{net::SocketAddr, path::PathBuf};
 
-use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
+use clap::{
+    Args, Parser, Subcommand, ValueEnum, ValueHint,
+    builder::{PossibleValuesParser, TypedValueParser},
+};
 use clap_complete::Shell;
 use gait_decode::{Cidr, FormatChoice};
 use gait_event::Mask;
+use gait_sim::{EvasionKind, SiteKind, Split};
 
 /// Recognise autonomous agents by their gait, from gateway logs alone.
 #[derive(Debug, Parser)]
@@ -27,6 +31,8 @@ pub(crate) enum Command {
     Run(Run),
     /// Watch a simulated site being judged, in the terminal and on a page
     Demo(Demo),
+    /// Write the log of simulated visitors, and the truth about them
+    Simulate(Simulate),
     /// Check a configuration and detectors, and name every mistake
     Check(Check),
     /// Say in plain words why one client got its verdict
@@ -84,7 +90,8 @@ pub(crate) struct Replay {
     /// Write alerts here as they open, change and close (JSON lines; `-` is standard output)
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) alerts: Option<PathBuf>,
-    /// Write every line that could not be read here, with its place and reason (JSON lines)
+    /// Write every line that could not be read, or whose request came late, here, with its place and reason
+    /// (JSON lines)
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) rejects: Option<PathBuf>,
     /// Exit with 3 when any line was rejected
@@ -127,6 +134,76 @@ pub(crate) struct Demo {
     /// Print plain text
     #[arg(long)]
     pub(crate) no_color: bool,
+}
+
+/// Whom `gait simulate` lets in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Visitors {
+    /// Every persona
+    #[default]
+    Demo,
+    /// People of every kind, and nobody else
+    People,
+    /// Undeclared programs, half of the clients, and people
+    Programs,
+    /// Agents, half of the clients, and people
+    Agents,
+    /// Sessions that an agent takes over, one in five, and people
+    Takeover,
+    /// Fleets behind many addresses, half of the clients, and people
+    Rotation,
+}
+
+/// `gait simulate`.
+#[derive(Debug, Args)]
+pub(crate) struct Simulate {
+    /// Seed of all chance; the same seed gives the same bytes
+    #[arg(long, default_value_t = 1, value_name = "N")]
+    pub(crate) seed: u64,
+    /// Who visits
+    #[arg(long, value_enum, default_value_t, value_name = "NAME")]
+    pub(crate) scenario: Visitors,
+    /// Archetype of the site; without it, the seed picks one of the split
+    #[arg(long, value_name = "NAME", value_parser = by_name(SiteKind::ALL.map(|kind| (kind.name(), kind))))]
+    pub(crate) site: Option<SiteKind>,
+    /// Generator families and sites of this split only; without it, of both
+    #[arg(long, value_name = "SPLIT", value_parser = by_name([("tuning", Split::Tuning), ("held-out", Split::HeldOut)]))]
+    pub(crate) split: Option<Split>,
+    /// How undeclared programs hide their rhythm
+    #[arg(long, value_name = "NAME", value_parser = by_name(EvasionKind::ALL.map(|kind| (kind.name(), kind))))]
+    pub(crate) evasion: Option<EvasionKind>,
+    /// Strength of the evasion, percent
+    #[arg(long, requires = "evasion", default_value_t = 100, value_name = "PERCENT", value_parser = clap::value_parser!(u8).range(0..=100))]
+    pub(crate) strength: u8,
+    /// Addresses of one fleet
+    #[arg(long, default_value_t = 50, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    pub(crate) fleet: u32,
+    /// Log every field in milliseconds, whatever the site's gateway would leave out
+    #[arg(long)]
+    pub(crate) full_log: bool,
+    /// How many clients visit
+    #[arg(long, default_value_t = 300, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub(crate) clients: u32,
+    /// Length of the log, hours
+    #[arg(long, default_value_t = 1, value_name = "H", value_parser = clap::value_parser!(u32).range(1..=720))]
+    pub(crate) hours: u32,
+    /// Write the log here, in the `gait` NGINX log format (`-` is standard output)
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) log: PathBuf,
+    /// Write who the clients are here, as `gait evaluate --truth` reads it
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) truth: Option<PathBuf>,
+}
+
+/// Reads one of a closed list of names.
+fn by_name<T: Clone + Send + Sync + 'static, const N: usize>(
+    values: [(&'static str, T); N],
+) -> impl TypedValueParser<Value = T> {
+    let names = values.each_ref().map(|(name, _)| *name);
+    PossibleValuesParser::new(names).try_map(move |given| {
+        let found = values.iter().find(|(name, _)| *name == given);
+        found.map(|(_, value)| value.clone()).ok_or("not a name of the list")
+    })
 }
 
 /// `gait check`.
@@ -206,6 +283,11 @@ mod tests {
             "gait explain --ip 192.0.2.1",
             "gait check",
             "gait demo --once",
+            "gait simulate",
+            "gait simulate --log a --split both",
+            "gait simulate --log a --site blog",
+            "gait simulate --log a --strength 50",
+            "gait simulate --log a --evasion jitter --strength 101",
         ] {
             let refused = Cli::try_parse_from(line.split(' ')).unwrap_err();
             assert_eq!(refused.exit_code(), 2, "{line}");

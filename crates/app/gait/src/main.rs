@@ -20,7 +20,7 @@ use std::{io, process::ExitCode};
 
 use clap::Parser;
 use cli::{Cli, Command};
-use command::{check, completions, demo as play, evaluate, explain, replay, run};
+use command::{check, completions, demo as play, evaluate, explain, replay, run, simulate};
 
 fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
@@ -35,6 +35,7 @@ fn main() -> ExitCode {
         Command::Replay(args) => replay::run(args),
         Command::Run(args) => run::run(args),
         Command::Demo(args) => play::run(args),
+        Command::Simulate(args) => simulate::run(args),
         Command::Check(args) => check::run(args),
         Command::Explain(args) => explain::run(args),
         Command::Evaluate(args) => evaluate::run(args),

@@ -49,6 +49,21 @@ impl Contributions {
 pub struct FamilySet(u8);
 
 impl FamilySet {
+    /// The set as bits, by the discriminants of the families.
+    #[must_use]
+    pub fn bits(self) -> u8 {
+        self.0
+    }
+
+    /// The set of these bits; those that no family has are left out.
+    #[must_use]
+    pub fn from_bits(bits: u8) -> Self {
+        let mut families = Self::default();
+        let held = Family::ALL.iter().filter(|family| bits & (1 << **family as u8) != 0);
+        held.for_each(|family| families.insert(*family));
+        families
+    }
+
     /// Adds a family.
     pub fn insert(&mut self, family: Family) {
         self.0 |= 1 << family as u8;

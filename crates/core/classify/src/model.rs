@@ -108,6 +108,7 @@ struct File {
 struct Families {
     timing: u16,
     navigation: u16,
+    motor: u16,
     identity: u16,
     discovery: u16,
     deception: u16,
@@ -129,6 +130,7 @@ impl Families {
         match family {
             Family::Timing => self.timing,
             Family::Navigation => self.navigation,
+            Family::Motor => self.motor,
             Family::Identity => self.identity,
             Family::Discovery => self.discovery,
             Family::Deception => self.deception,
@@ -337,7 +339,7 @@ mod tests {
             ("rest_permille = 300", "rest_permille = 1001", "`rest_permille` is 1001"),
             ("prior_millinats = -1000", "prior_millinats = -10001", "`prior_millinats` is -10001"),
             ("prior_millinats = -1000", "", "missing field `prior_millinats`"),
-            ("version = 1", "version = 1\nlearning_rate = 3", "unknown field `learning_rate`"),
+            ("version = 2", "version = 2\nlearning_rate = 3", "unknown field `learning_rate`"),
             ("timing = 1000", "timing = 2001", "`families_permille` is 2001"),
             ("families_min = 2", "families_min = 1", "`enforcement.families_min` is 1"),
             ("decisions_min = 4\n", "decisions_min = 3\n", "`enforcement.decisions_min` is 3"),
@@ -355,7 +357,7 @@ mod tests {
     fn the_hash_follows_the_values_and_not_the_layout() {
         let hash = |text: &str| Model::parse(text).unwrap().hash();
         assert_eq!(hash(SHIPPED), hash(&format!("# a comment\n{SHIPPED}")));
-        for (from, to) in [("version = 1", "version = 2"), ("timing = 1000", "timing = 999")] {
+        for (from, to) in [("version = 2", "version = 3"), ("timing = 1000", "timing = 999")] {
             assert_ne!(hash(SHIPPED), hash(&SHIPPED.replacen(from, to, 1)), "{to}");
         }
     }

@@ -1,11 +1,14 @@
 //! Alerts: one per client, opened, updated and closed, instead of a line per event.
 //!
-//! An alert opens when an undeclared program reaches the opening score. It is worth another word when the
-//! class, the enforceability or the band of the score changes, and closes when the client has looked
-//! otherwise for long enough. A trembling score says nothing: opening and closing lie apart, and a fall within
-//! the slack of a band is no news.
+//! An alert opens when a client is an undeclared program and that is worth an analyst's time: a gateway may act
+//! on it, or it was seen for long with confidence. It is worth another word when something changes that the
+//! analyst would act on: class and enforceability at once, a further family of evidence and the band of the
+//! score after a pause, so that the first minutes of a client are one word and not five.
+//! It closes when the client has looked otherwise for long enough, comes back after a long silence, or is
+//! forgotten. A trembling score says nothing: opening and closing lie apart, and a fall within the slack of a
+//! band is no news.
 
-use std::fmt;
+mod word;
 
 use bytemuck::{Pod, Zeroable};
 use gait_classify::{Assessment, Class, Confidence, Score};
@@ -14,81 +17,7 @@ use gait_event::{ClientId, EventTime};
 
 use crate::{AlertId, AlertPolicy, ClientRef};
 
-/// Lower edges of the score bands, tenths of a percent. Band 0 lies below the first.
-const BANDS_TENTHS: [u16; 4] = [800, 900, 950, 990];
-
-/// What an alert is about. Fixed when it opens.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[repr(u8)]
-pub enum AlertKind {
-    /// An agent that does not say so.
-    UndeclaredAgent = 0,
-    /// A script, scanner or crawler that does not say so.
-    UndeclaredAutomation = 1,
-    /// A person's session that a program took over.
-    Takeover = 2,
-}
-
-impl AlertKind {
-    /// Every kind, in the order of the discriminants.
-    pub const ALL: [Self; 3] = [Self::UndeclaredAgent, Self::UndeclaredAutomation, Self::Takeover];
-
-    /// The word that is published.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::UndeclaredAgent => "undeclared_agent",
-            Self::UndeclaredAutomation => "undeclared_automation",
-            Self::Takeover => "takeover",
-        }
-    }
-
-    /// The kind of alert that a class opens, if any.
-    #[must_use]
-    pub fn of(class: Class) -> Option<Self> {
-        match class {
-            Class::Agent => Some(Self::UndeclaredAgent),
-            Class::Automation => Some(Self::UndeclaredAutomation),
-            Class::Takeover => Some(Self::Takeover),
-            Class::Undecided | Class::Human | Class::DeclaredBot | Class::Mixed => None,
-        }
-    }
-}
-
-impl fmt::Display for AlertKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-/// Where an alert stands in its life.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum AlertPhase {
-    /// It begins.
-    Open,
-    /// Its class, enforceability or score band changed.
-    Update,
-    /// It is over.
-    Close,
-}
-
-impl AlertPhase {
-    /// The word that is published.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Open => "open",
-            Self::Update => "update",
-            Self::Close => "close",
-        }
-    }
-}
-
-impl fmt::Display for AlertPhase {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
+pub use word::{AlertKind, AlertPhase, CloseCause};
 
 /// What is remembered of a client's alert between assessments. Plain bytes: part of saved state.
 #[repr(C)]
@@ -98,6 +27,8 @@ pub struct AlertState {
     opened_us: i64,
     /// Event time since when the client has looked otherwise, µs; meaningful while `fading` is 1.
     fading_since_us: i64,
+    /// Event time of the last word, µs.
+    told_us: i64,
     open: u8,
     fading: u8,
     /// Discriminant of the class at the opening, which names the alert.
@@ -108,7 +39,9 @@ pub struct AlertState {
     band: u8,
     /// 1 when the verdict last told was enforceable.
     enforceable: u8,
-    reserved: [u8; 2],
+    /// The families told so far, as [`FamilySet::bits`].
+    families: u8,
+    reserved: u8,
 }
 
 const _: () =
@@ -133,6 +66,8 @@ pub struct AlertChange {
     pub opened: EventTime,
     /// Event time of this step.
     pub at: EventTime,
+    /// Why it closed; `None` for the other steps.
+    pub cause: Option<CloseCause>,
 }
 
 impl AlertState {
@@ -140,6 +75,28 @@ impl AlertState {
     #[must_use]
     pub fn is_open(&self) -> bool {
         self.open == 1
+    }
+
+    /// True when an alert is open and its client, last seen at `last_seen`, comes back at `now` after so long
+    /// that the alert is over.
+    #[must_use]
+    pub fn is_over(&self, policy: &AlertPolicy, last_seen: EventTime, now: EventTime) -> bool {
+        self.is_open() && u64::try_from(now.since(last_seen)).is_ok_and(|us| us > policy.silence_us)
+    }
+
+    /// Closes an open alert for a reason that lies outside of the assessment.
+    pub fn close(
+        &mut self,
+        cause: CloseCause,
+        client: ClientId,
+        assessment: &Assessment,
+        now: EventTime,
+    ) -> Option<AlertChange> {
+        if !self.is_open() {
+            return None;
+        }
+        self.open = 0;
+        self.change(client, assessment, now, (AlertPhase::Close, Some(cause)))
     }
 
     /// Takes a new assessment of `client` at event time `now`; says what changed, if that is worth a word.
@@ -155,6 +112,17 @@ impl AlertState {
         } else {
             self.open(policy, assessment, now)?
         };
+        let cause = (phase == AlertPhase::Close).then_some(CloseCause::Cleared);
+        self.change(client, assessment, now, (phase, cause))
+    }
+
+    fn change(
+        &self,
+        client: ClientId,
+        assessment: &Assessment,
+        now: EventTime,
+        (phase, cause): (AlertPhase, Option<CloseCause>),
+    ) -> Option<AlertChange> {
         let opened_class = Class::from_u8(self.opened_class);
         let kind = AlertKind::of(opened_class)?;
         let opened = EventTime(self.opened_us);
@@ -167,6 +135,7 @@ impl AlertState {
             enforceable: assessment.enforceable,
             opened,
             at: now,
+            cause,
         })
     }
 
@@ -176,10 +145,7 @@ impl AlertState {
         assessment: &Assessment,
         now: EventTime,
     ) -> Option<AlertPhase> {
-        let worth = AlertKind::of(assessment.class).is_some()
-            && assessment.score.tenths() >= policy.open_min_tenths
-            && (assessment.enforceable || !policy.enforceable_only);
-        if !worth {
+        if AlertKind::of(assessment.class).is_none() || !policy.is_worth_opening(assessment) {
             return None;
         }
         *self = Self {
@@ -188,7 +154,7 @@ impl AlertState {
             opened_class: assessment.class as u8,
             ..Self::default()
         };
-        self.tell(assessment);
+        self.tell(policy, assessment, now);
         Some(AlertPhase::Open)
     }
 
@@ -204,13 +170,16 @@ impl AlertState {
             return self.fade(policy, now);
         }
         self.fading = 0;
-        let news = self.class != assessment.class as u8
-            || self.enforceable != u8::from(assessment.enforceable)
-            || self.leaves_band(assessment.score, policy.band_slack_tenths);
-        if !news {
+        let urgent = self.class != assessment.class as u8
+            || self.enforceable != u8::from(assessment.enforceable);
+        let can_wait = assessment.families.bits() & !self.families != 0
+            || self.leaves_band(policy, assessment.score);
+        let rested = now.since(EventTime(self.told_us));
+        let rested = u64::try_from(rested).is_ok_and(|us| us >= policy.update_pause_us);
+        if !(urgent || can_wait && rested) {
             return None;
         }
-        self.tell(assessment);
+        self.tell(policy, assessment, now);
         Some(AlertPhase::Update)
     }
 
@@ -228,22 +197,18 @@ impl AlertState {
         Some(AlertPhase::Close)
     }
 
-    fn leaves_band(&self, score: Score, slack_tenths: u16) -> bool {
-        let above = band_of(score.tenths()) > self.band;
-        let below = band_of(score.tenths().saturating_add(slack_tenths)) < self.band;
-        above || below
+    fn leaves_band(&self, policy: &AlertPolicy, score: Score) -> bool {
+        let eased = score.tenths().saturating_add(policy.band_slack_tenths);
+        policy.band_of(score.tenths()) > self.band || policy.band_of(eased) < self.band
     }
 
-    fn tell(&mut self, assessment: &Assessment) {
+    fn tell(&mut self, policy: &AlertPolicy, assessment: &Assessment, now: EventTime) {
+        self.told_us = now.0;
         self.class = assessment.class as u8;
-        self.band = band_of(assessment.score.tenths());
+        self.band = policy.band_of(assessment.score.tenths());
         self.enforceable = u8::from(assessment.enforceable);
+        self.families |= assessment.families.bits();
     }
-}
-
-/// How many lower edges lie at or below the score.
-fn band_of(tenths: u16) -> u8 {
-    BANDS_TENTHS.iter().map(|edge| u8::from(tenths >= *edge)).sum()
 }
 
 /// An alert as it is published, with the client it is about.

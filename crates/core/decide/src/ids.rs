@@ -8,7 +8,7 @@ use gait_event::{ClientId, EventTime, Mask};
 
 use crate::AlertKind;
 
-/// The id of a verdict: same client, judges, mask and length of its history, same id.
+/// The id of a verdict: same client, judges, mask and stretch of its history, same id.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct VerdictId(pub u128);
 
@@ -29,8 +29,9 @@ impl fmt::Display for AlertId {
 }
 
 impl VerdictId {
-    /// The id of the verdict on `client` after `events` events. The count stands for the position in the
-    /// log, so that a file and a topic with the same records give the same id.
+    /// The id of the verdict on `client` after `events` events, the first and the last of them at `seen`. That
+    /// stands for the position in the log, so that a file and a topic with the same records give the same id;
+    /// the times tell a client that was forgotten and came anew from what it was at the same count.
     #[must_use]
     pub fn new(
         client: ClientId,
@@ -38,6 +39,7 @@ impl VerdictId {
         model: ModelHash,
         mask: Mask,
         events: u64,
+        (first_seen, last_seen): (EventTime, EventTime),
     ) -> Self {
         let mask = u8::from(mask.ua) | u8::from(mask.protocol) << 1 | u8::from(mask.sec_fetch) << 2;
         Self(hash(&[
@@ -47,6 +49,8 @@ impl VerdictId {
             &model.0,
             &[mask],
             &events.to_be_bytes(),
+            &first_seen.0.to_be_bytes(),
+            &last_seen.0.to_be_bytes(),
         ]))
     }
 }
@@ -82,20 +86,25 @@ mod tests {
 
     #[test]
     fn a_verdict_id_depends_on_all_of_its_parts() {
-        let base = || {
-            VerdictId::new(ClientId(1), PackHash([2; 16]), ModelHash([3; 16]), Mask::default(), 4)
+        let id = |client, pack, model, mask, events, (first, last)| {
+            let seen = (EventTime(first), EventTime(last));
+            let (pack, model) = (PackHash([pack; 16]), ModelHash([model; 16]));
+            VerdictId::new(ClientId(client), pack, model, mask, events, seen)
         };
-        let (pack, model, mask) = (PackHash([2; 16]), ModelHash([3; 16]), Mask::default());
-        assert_eq!(base(), VerdictId::new(ClientId(1), pack, model, mask, 4));
+        let mask = Mask::default();
+        let base = id(1, 2, 3, mask, 4, (5, 6));
+        assert_eq!(base, id(1, 2, 3, mask, 4, (5, 6)));
         let ua = Mask { ua: true, ..mask };
         for other in [
-            VerdictId::new(ClientId(9), pack, model, mask, 4),
-            VerdictId::new(ClientId(1), PackHash([9; 16]), model, mask, 4),
-            VerdictId::new(ClientId(1), pack, ModelHash([9; 16]), mask, 4),
-            VerdictId::new(ClientId(1), pack, model, ua, 4),
-            VerdictId::new(ClientId(1), pack, model, mask, 9),
+            id(9, 2, 3, mask, 4, (5, 6)),
+            id(1, 9, 3, mask, 4, (5, 6)),
+            id(1, 2, 9, mask, 4, (5, 6)),
+            id(1, 2, 3, ua, 4, (5, 6)),
+            id(1, 2, 3, mask, 9, (5, 6)),
+            id(1, 2, 3, mask, 4, (4, 6)),
+            id(1, 2, 3, mask, 4, (5, 7)),
         ] {
-            assert_ne!(base(), other);
+            assert_ne!(base, other);
         }
     }
 

@@ -11,7 +11,7 @@ mod policy;
 mod reason;
 mod verdict;
 
-pub use alert::{Alert, AlertChange, AlertKind, AlertPhase, AlertState};
+pub use alert::{Alert, AlertChange, AlertKind, AlertPhase, AlertState, CloseCause};
 pub use ids::{AlertId, VerdictId};
 pub use policy::{AlertPolicy, PolicyError};
 pub use reason::{Reason, reasons};

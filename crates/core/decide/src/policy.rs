@@ -1,5 +1,7 @@
 //! The operator's appetite for alerts: when one opens, when it is worth another word, when it closes.
 
+use gait_classify::{Assessment, Confidence};
+
 /// Why a policy is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PolicyError {
@@ -23,11 +25,22 @@ pub enum PolicyError {
 pub struct AlertPolicy {
     /// An alert opens for an undeclared program at or above this score, 1..=1000.
     pub open_min_tenths: u16,
+    /// When no gateway may act on the verdict, it opens from this decision step on, and
+    pub unenforced_steps_min: u32,
+    /// with at least this confidence.
+    pub unenforced_confidence_min: Confidence,
     /// An open alert is on its way out while the score is below this, or the client is no undeclared
     /// program any more. Below `open_min_tenths`.
     pub close_below_tenths: u16,
     /// How long that must last before the alert closes, µs of event time.
     pub close_after_us: u64,
+    /// How long a client must have been silent, µs of event time, for its return to be another story: the open
+    /// alert closes then, and a new one may open.
+    pub silence_us: u64,
+    /// How long a further family of evidence or another band waits after the last word, µs of event time.
+    pub update_pause_us: u64,
+    /// Lower edges of the score bands, tenths of a percent, rising. A score below the first is in band 0.
+    pub band_edges_tenths: [u16; 2],
     /// How far below the lower edge of its band a score must fall before that is worth an update, tenths of
     /// a percent. A rise into a higher band always is.
     pub band_slack_tenths: u16,
@@ -36,12 +49,18 @@ pub struct AlertPolicy {
 }
 
 impl Default for AlertPolicy {
-    /// Opens at 90 %, closes below 70 % after five minutes, with two percent of slack between bands.
+    /// Opens at 90 % for what a gateway may act on, else with high confidence from step 16 on. Closes below 70 %
+    /// after five minutes, and on a return after an hour. Bands begin at 90 % and 99 %, with 2 % of slack.
     fn default() -> Self {
         Self {
             open_min_tenths: 900,
+            unenforced_steps_min: 16,
+            unenforced_confidence_min: Confidence::High,
             close_below_tenths: 700,
             close_after_us: 300_000_000,
+            silence_us: 3_600_000_000,
+            update_pause_us: 300_000_000,
+            band_edges_tenths: [900, 990],
             band_slack_tenths: 20,
             enforceable_only: false,
         }
@@ -62,6 +81,19 @@ impl AlertPolicy {
             return Err(PolicyError::NoHysteresis { open, close });
         }
         Ok(self)
+    }
+
+    /// True when the verdict on an undeclared program deserves an alert.
+    pub(crate) fn is_worth_opening(&self, assessment: &Assessment) -> bool {
+        let seen_well = !self.enforceable_only
+            && assessment.decisions >= self.unenforced_steps_min
+            && assessment.confidence >= self.unenforced_confidence_min;
+        assessment.score.tenths() >= self.open_min_tenths && (assessment.enforceable || seen_well)
+    }
+
+    /// How many lower edges lie at or below the score.
+    pub(crate) fn band_of(&self, tenths: u16) -> u8 {
+        self.band_edges_tenths.iter().map(|edge| u8::from(tenths >= *edge)).sum()
     }
 }
 

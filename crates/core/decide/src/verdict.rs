@@ -73,8 +73,8 @@ impl Verdict<'_> {
     /// The id of the verdict.
     #[must_use]
     pub fn id(&self) -> VerdictId {
-        let events = self.assessment.events;
-        VerdictId::new(self.client.id, self.pack.hash(), self.model, self.mask, events)
+        let (events, seen) = (self.assessment.events, (self.first_seen, self.last_seen));
+        VerdictId::new(self.client.id, self.pack.hash(), self.model, self.mask, events, seen)
     }
 
     /// The identity of the detectors that judged.

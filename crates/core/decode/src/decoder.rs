@@ -28,8 +28,8 @@ const MAX_ENVELOPES: u8 = 3;
     reason = "lives on the stack for one call; a box would allocate"
 )]
 pub enum Decoded<'a> {
-    /// A request.
-    Event(Event<'a>),
+    /// A request, and the line it stands in, out of its envelope.
+    Event(Event<'a>, &'a [u8]),
     /// No request, and why.
     Reject(Reject<'a>),
 }
@@ -300,7 +300,7 @@ impl Decoder {
             && let Some(mut event) = text::read_plain(text, &self.rules.calendar)
         {
             event.origin = place.origin;
-            sink(Decoded::Event(event));
+            sink(Decoded::Event(event, line));
             return Ok(());
         }
         // JSON cannot hold them bare, and whatever reads an event may rely on there being none.
@@ -312,7 +312,7 @@ impl Decoder {
         self.reader.read(text, &mut raw)?;
         assemble(&mut raw, &self.rules, text)?;
         raw.event.origin = place.origin;
-        sink(Decoded::Event(raw.event));
+        sink(Decoded::Event(raw.event, line));
         Ok(())
     }
 }

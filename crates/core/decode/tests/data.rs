@@ -47,7 +47,7 @@ fn decode(
         arena.reset();
         let origin = Origin { partition: 0, offset: number };
         decoder.decode(line, origin, &arena, &mut |decoded| match decoded {
-            Decoded::Event(event) => {
+            Decoded::Event(event, _) => {
                 events += 1;
                 look(&event);
             }

@@ -49,7 +49,7 @@ fn outcomes(format: FormatId, records: &[&[u8]]) -> Vec<usize> {
         let mut count = 0;
         decoder.decode(record, Origin::default(), &arena, &mut |decoded| {
             count += 1;
-            if let Decoded::Event(event) = decoded {
+            if let Decoded::Event(event, _) = decoded {
                 assert!(!event.ip.is_empty() && event.time.0 >= -1_000_000_000_000_000);
                 let texts = [Some(event.target), event.user_agent, event.host];
                 let mut texts = texts.into_iter().flatten();
@@ -122,7 +122,7 @@ proptest! {
         let mut read = None;
         if let Some(mut decoder) = decoder(FormatId::Combined) {
             decoder.decode(line.as_bytes(), Origin::default(), &arena, &mut |decoded| {
-                if let Decoded::Event(event) = decoded {
+                if let Decoded::Event(event, _) = decoded {
                     let agent = event.user_agent.map(str::to_owned);
                     read = Some((
                         event.ip.to_owned(), event.time.0, event.target.to_owned(), event.status,
@@ -157,7 +157,7 @@ proptest! {
         let mut read = None;
         if let Some(mut decoder) = decoder(FormatId::NginxJson) {
             decoder.decode(line.to_string().as_bytes(), Origin::default(), &arena, &mut |decoded| {
-                if let Decoded::Event(event) = decoded {
+                if let Decoded::Event(event, _) = decoded {
                     let agent = event.user_agent.map(str::to_owned);
                     read = Some((event.time.0, event.target.to_owned(), event.status, agent));
                 }

@@ -53,6 +53,8 @@ words! {
         Timing = "timing",
         /// Where the client goes.
         Navigation = "navigation",
+        /// What hands leave: keys, scrolling.
+        Motor = "motor",
         /// What the client says it is, and whether its requests agree.
         Identity = "identity",
         /// What the client looks for that people never ask for.

@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use gait_classify::Model;
-use gait_decide::{Alert, AlertPhase, AlertPolicy, Verdict};
+use gait_decide::{AlertPolicy, CloseCause, Verdict};
 use gait_detect::{Evidences, Pack};
 use gait_event::{ClientKey, Event, EventTime, Mask, Origin};
 use gait_fingerprint::{ClientState, Observed};
 
 use crate::{
-    Outbox, SlotId, Stats,
+    Outbox, Sighting, SlotId, Stats,
     identity::Identity,
     judges::{Judges, is_due},
     outbox::Evicted,
@@ -164,6 +164,7 @@ impl Engine {
             None => self.admit(event, key, hash, out),
         };
         let Some(slot) = self.table.get_mut(at) else { return };
+        let is_over = slot.alert.is_over(&self.alerts, slot.state.last_seen(), event.time);
         let observed = slot.state.observe(event);
         if let Some(count) = self.stats.traffic.get_mut(slot.standing.class() as usize) {
             *count += 1;
@@ -175,8 +176,8 @@ impl Engine {
         if observed.late {
             out.late.push(event.origin);
         }
-        if first_canary || is_due(events, decisions, observed.decision) {
-            self.judge(at, out);
+        if is_over || first_canary || is_due(events, decisions, observed.decision) {
+            self.judge(at, is_over, out);
         }
     }
 
@@ -216,8 +217,8 @@ impl Engine {
         at
     }
 
-    /// Publishes the last verdict on an evicted client and remembers what is worth it. Its alert stays as it
-    /// is: that the table is full says nothing about the client.
+    /// Publishes the last verdict on an evicted client and remembers what is worth it. Nobody watches the
+    /// client any more, so its alert closes and says why; should it return, its standing opens another.
     fn bury(&mut self, mut slot: Slot, out: &mut Outbox) {
         let finding = self.judges.find(&slot, &mut self.evidences);
         slot.standing.update(&finding.assessment, finding.stood_in, slot.state.last_seen());
@@ -225,11 +226,17 @@ impl Engine {
         if let Some(stone) = slot.tombstone() {
             self.stats.tombstones_lost += u64::from(self.tombstones.push(stone));
         }
+        let (assessment, last_seen) = (&finding.assessment, slot.state.last_seen());
+        if let Some(change) = slot.alert.close(CloseCause::Evicted, slot.id, assessment, last_seen)
+        {
+            self.stats.alert(change.phase);
+            out.alerts.push(self.judges.alert(change, &slot, assessment));
+        }
         out.evicted.push(Evicted::new(slot, finding, &self.judges));
     }
 
-    /// Assesses the client in slot `at` and lets its alert follow.
-    fn judge(&mut self, at: u32, out: &mut Outbox) {
+    /// Assesses the client in slot `at` and lets its alert follow. `is_over`: the alert that is open closes first.
+    fn judge(&mut self, at: u32, is_over: bool, out: &mut Outbox) {
         let Some(slot) = self.table.get_mut(at) else { return };
         let finding = self.judges.find(slot, &mut self.evidences);
         let (assessment, now) = (&finding.assessment, slot.state.last_seen());
@@ -242,16 +249,14 @@ impl Engine {
         if slot.standing.update(assessment, finding.stood_in, now) {
             out.assessed.push(SlotId(at));
         }
-        let Some(change) = slot.alert.advance(&self.alerts, slot.id, assessment, now) else {
-            return;
-        };
-        *match change.phase {
-            AlertPhase::Open => &mut self.stats.alerts_opened,
-            AlertPhase::Update => &mut self.stats.alerts_updated,
-            AlertPhase::Close => &mut self.stats.alerts_closed,
-        } += 1;
-        let seen = (slot.first_seen(), now);
-        out.alerts.push(Alert::new(change, slot.client(), assessment, &self.judges.pack, seen));
+        let closed = is_over
+            .then(|| slot.alert.close(CloseCause::Silence, slot.id, assessment, now))
+            .flatten();
+        let change = slot.alert.advance(&self.alerts, slot.id, assessment, now);
+        for change in [closed, change].into_iter().flatten() {
+            self.stats.alert(change.phase);
+            out.alerts.push(self.judges.alert(change, slot, assessment));
+        }
     }
 
     /// The verdict on a client as it stands now; `None` for a slot that was never given.
@@ -266,6 +271,17 @@ impl Engine {
     pub fn verdicts(&self) -> impl Iterator<Item = Verdict<'_>> {
         let mut evidences = Evidences::default();
         self.table.iter().map(move |(_, slot)| self.judges.verdict(slot, &mut evidences))
+    }
+
+    /// Who was seen and how often, the client whose event came last first. Judges nobody: cheap enough to be
+    /// asked for the active clients of every moment.
+    pub fn sightings(&self) -> impl Iterator<Item = Sighting> {
+        self.table.freshest_first().map(|slot| Sighting {
+            client: slot.id,
+            events: slot.events(),
+            decisions: slot.decisions(),
+            last_seen: slot.state.last_seen(),
+        })
     }
 
     /// The client with these texts, as logged; each may be empty.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use gait_classify::{Assessment, Model, assess, next_step};
-use gait_decide::Verdict;
+use gait_decide::{Alert, AlertChange, Verdict};
 use gait_detect::{Evidences, Pack};
 use gait_event::Mask;
 use gait_fingerprint::FeatureVector;
@@ -60,6 +60,12 @@ impl Judges {
             assessment.steps_needed.map(|step| step.saturating_add(slot.past.decisions));
         let stood_in = slot.standing.settle(&mut assessment, slot.state.decisions());
         Finding { features, assessment, stood_in }
+    }
+
+    /// The alert that tells of `change`, which `assessment` brought about.
+    pub(crate) fn alert(&self, change: AlertChange, slot: &Slot, assessment: &Assessment) -> Alert {
+        let seen = (slot.first_seen(), slot.state.last_seen());
+        Alert::new(change, slot.client(), assessment, &self.pack, seen)
     }
 
     /// The verdict on the client of `slot`, which is not changed by that.

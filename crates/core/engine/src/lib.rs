@@ -10,8 +10,9 @@
 //! the edges.
 //!
 //! - **Eviction.** At the cap the stalest client gives its slot to a new one. Its last verdict leaves through
-//!   the [`Outbox`]. A suspicious one leaves a tombstone, and goes on from there when it returns: its alert
-//!   stays open, its counts add up, and its class stands until the new life decides by itself.
+//!   the [`Outbox`], and its alert closes, since nobody watches it any more. A suspicious one leaves a
+//!   tombstone, and goes on from there when it returns: its counts add up, and its class stands, and opens
+//!   another alert, until the new life decides by itself.
 //! - **Lateness** is judged against the client's own latest event. A late event is counted, named in the
 //!   outbox and kept from the clocks.
 //! - **Saved state** is a snapshot with the identity of everything that made it; one that does not fit is
@@ -35,7 +36,7 @@ mod tombstone;
 
 pub use engine::{Engine, EngineConfig, Input};
 pub use invariant::InvariantId;
-pub use outbox::{Evicted, Outbox, SlotId};
+pub use outbox::{Evicted, Outbox, Sighting, SlotId};
 pub use snapshot::{RestoreError, SNAPSHOT_SCHEMA};
 pub use stats::Stats;
 pub use tombstone::tombstones_max;

@@ -21,6 +21,19 @@ use crate::{
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SlotId(pub(crate) u32);
 
+/// How often and until when a client was seen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sighting {
+    /// Whom.
+    pub client: ClientId,
+    /// Events of all its lives.
+    pub events: u64,
+    /// Decision steps of all its lives.
+    pub decisions: u32,
+    /// Time of its latest event.
+    pub last_seen: EventTime,
+}
+
 /// Facts, in the order in which they arose.
 #[derive(Debug, Default)]
 pub struct Outbox {

@@ -9,7 +9,6 @@
 use bytemuck::{Pod, Zeroable};
 use gait_classify::{Assessment, Class, Confidence, FamilySet, Score};
 use gait_decide::DecidedAt;
-use gait_detect::Family;
 use gait_event::EventTime;
 
 /// What was last published of a client. Plain bytes: part of saved state.
@@ -99,7 +98,7 @@ impl Standing {
         assessment.millinats = self.millinats;
         assessment.confidence = confidence_from_u8(self.confidence);
         assessment.enforceable = self.enforceable == 1;
-        assessment.families = families_from_bits(self.families);
+        assessment.families = FamilySet::from_bits(self.families);
         assessment.steps_needed = None;
         true
     }
@@ -122,7 +121,7 @@ impl Standing {
         self.class = settled.class as u8;
         self.confidence = settled.confidence as u8;
         self.enforceable = u8::from(settled.enforceable);
-        self.families = bits_of_families(settled.families);
+        self.families = settled.families.bits();
         self.marks |= ASSESSED;
         let published =
             |s: &Self| (s.marks & ASSESSED, s.class, s.score_tenths, s.enforceable, s.confidence);
@@ -135,22 +134,10 @@ fn confidence_from_u8(number: u8) -> Confidence {
     all.get(usize::from(number)).copied().unwrap_or_default()
 }
 
-fn bits_of_families(families: FamilySet) -> u8 {
-    families.iter().fold(0, |bits, family| bits | 1 << family as u8)
-}
-
-fn families_from_bits(bits: u8) -> FamilySet {
-    let mut families = FamilySet::default();
-    for family in Family::ALL.iter().filter(|family| bits & (1 << **family as u8) != 0) {
-        families.insert(*family);
-    }
-    families
-}
-
 #[cfg(test)]
 mod tests {
     use gait_classify::{Model, assess};
-    use gait_detect::{Evidences, Pack};
+    use gait_detect::{Evidences, Family, Pack};
     use gait_fingerprint::{Claim, ClaimKind, FeatureVector};
 
     use super::*;

@@ -2,6 +2,7 @@
 
 use bytemuck::{Pod, Zeroable};
 use gait_classify::Class;
+use gait_decide::AlertPhase;
 
 /// Counters since the beginning of the log, and three gauges. Part of saved state.
 #[repr(C)]
@@ -39,4 +40,15 @@ pub struct Stats {
     pub traffic: [u64; Class::ALL.len()],
     /// Gauge: bytes of client keys and texts, allocator included, as an estimate.
     pub text_bytes: u64,
+}
+
+impl Stats {
+    /// Counts a step in the life of an alert.
+    pub(crate) fn alert(&mut self, phase: AlertPhase) {
+        *match phase {
+            AlertPhase::Open => &mut self.alerts_opened,
+            AlertPhase::Update => &mut self.alerts_updated,
+            AlertPhase::Close => &mut self.alerts_closed,
+        } += 1;
+    }
 }

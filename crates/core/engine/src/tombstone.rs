@@ -1,13 +1,12 @@
 //! What remains of evicted clients that were worth remembering, in a bounded ring.
 //!
-//! A client leaves a tombstone when it was an undeclared program or its alert is open, and it made a few
+//! A client leaves a tombstone when it was an undeclared program or its alert was open, and it made a few
 //! decision steps. The many that were never suspicious, or came for a request or two, leave none, so that
 //! a flood of fresh keys does not wash the suspicious ones out.
 //! A client that returns takes its tombstone with it. When the ring is full the oldest tombstone is lost,
 //! and counted. Clients are told apart by their published id, a cryptographic hash of the whole key.
 
 use bytemuck::{Pod, Zeroable};
-use gait_decide::AlertState;
 use gait_event::ClientId;
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
@@ -33,14 +32,13 @@ pub fn tombstones_max(clients_max: u32) -> u32 {
 pub(crate) struct Tombstone {
     /// The published id, high half first. A stone that its client took back has id 0.
     id: [u64; 2],
-    pub(crate) alert: AlertState,
     pub(crate) standing: Standing,
     pub(crate) past: Past,
 }
 
 impl Tombstone {
-    pub(crate) fn new(id: ClientId, alert: AlertState, standing: Standing, past: Past) -> Self {
-        Self { id: id_halves(id), alert, standing, past }
+    pub(crate) fn new(id: ClientId, standing: Standing, past: Past) -> Self {
+        Self { id: id_halves(id), standing, past }
     }
 
     fn is_taken(&self) -> bool {
@@ -182,7 +180,7 @@ mod tests {
 
     fn stone(id: u128, lives: u32) -> Tombstone {
         let past = Past { lives, ..Past::default() };
-        Tombstone::new(ClientId(id), AlertState::default(), Standing::default(), past)
+        Tombstone::new(ClientId(id), Standing::default(), past)
     }
 
     #[test]

@@ -5,14 +5,15 @@
 use std::fmt::Write as _;
 
 use crate::{
-    activity, deception, discovery, feature::FeatureSpec, identity, navigation, timing, trouble,
+    activity, deception, discovery, feature::FeatureSpec, identity, motor, navigation, timing,
+    trouble,
 };
 
 /// Goes up with every change of the names, the order or the meaning of features.
-pub const CATALOGUE_VERSION: u32 = 1;
+pub const CATALOGUE_VERSION: u32 = 2;
 
 /// The tables of the blocks, each with the heading it stands under.
-const TABLES: [(&str, &[FeatureSpec]); 19] = [
+const TABLES: [(&str, &[FeatureSpec]); 21] = [
     ("Activity", activity::FEATURES),
     ("Timing", timing::gaps::FEATURES),
     ("Timing", timing::octaves::FEATURES),
@@ -25,6 +26,8 @@ const TABLES: [(&str, &[FeatureSpec]); 19] = [
     ("Navigation", navigation::enumeration::FEATURES),
     ("Navigation", navigation::sequence::FEATURES),
     ("Navigation", navigation::render::FEATURES),
+    ("Motor traces", motor::typing::FEATURES),
+    ("Motor traces", motor::scroll::FEATURES),
     ("Errors", trouble::errors::FEATURES),
     ("Errors", trouble::repair::FEATURES),
     ("Discovery and deception", discovery::FEATURES),

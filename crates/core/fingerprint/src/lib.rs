@@ -17,6 +17,7 @@ mod feature;
 mod identity;
 mod machine;
 mod moments;
+mod motor;
 mod navigation;
 mod route;
 mod state;

@@ -16,6 +16,7 @@ use crate::{
     discovery::Discovery,
     identity::headers::Headers,
     machine::MachineTimed,
+    motor::{scroll::Scroll, typing::Typing},
     navigation::{
         coverage::Coverage, enumeration::Enumeration, referrer::Referrer, render::Render,
         sequence::Sequence,
@@ -56,8 +57,11 @@ pub struct ClientState {
     pub(crate) headers: Headers,
     pub(crate) referrer: Referrer,
     pub(crate) render: Render,
+    pub(crate) scroll: Scroll,
     pub(crate) discovery: Discovery,
     pub(crate) claim: StoredClaim,
+    // Touched by requests with a query.
+    pub(crate) typing: Typing,
     // Touched by what may be a decision step.
     timers: MachineTimed,
     // Touched by decision steps.
@@ -112,6 +116,9 @@ impl ClientState {
         let driver = self.clock.driver(&sight, &mut self.timers);
         self.activity.drive(driver, event.time.0);
         self.render.see(&sight, driver);
+        let since_first_us = event.time.0.saturating_sub(self.clock.first_us).max(0);
+        self.scroll.see(&sight, since_first_us);
+        self.typing.see(&sight, since_first_us);
         match driver {
             Driver::Choice => {
                 observed.decision = true;

@@ -4,7 +4,7 @@
 
 use std::collections::VecDeque;
 
-use crate::{profile::Profile, random::Random, request::Request};
+use crate::{profile::Profile, random::Random, request::Request, site::Site};
 
 /// A request with its times.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,6 +14,8 @@ pub(crate) struct Pending {
     /// From the request's arrival to there, ms.
     pub(crate) duration_ms: u32,
     pub(crate) request: Request,
+    /// An agent drives the client, and not its person.
+    pub(crate) taken_over: bool,
 }
 
 /// Requests that were decided and are not logged yet, soonest first.
@@ -46,23 +48,36 @@ pub(crate) struct Desk<'c> {
     pub(crate) epoch_ms: u64,
     pub(crate) random: &'c mut Random,
     pub(crate) profile: &'c Profile,
+    pub(crate) site: &'c Site,
     pub(crate) agenda: &'c mut Agenda,
+    /// An agent drives the client, and not its person.
+    pub(crate) taken_over: bool,
 }
 
 impl Desk<'_> {
     /// Sends `request` in `after_ms`; returns after how many ms, from now, the answer is complete.
     pub(crate) fn send(&mut self, after_ms: u64, request: Request) -> u64 {
-        let (low, high) = request.target.work_ms();
+        let (low, high) = self.site.work_ms(request.target);
         let mut work = self.random.between(low, high);
         // One answer in sixty waits for something: a cold cache, a lock, a pause of the runtime.
         if self.random.chance(1.0 / 60.0) {
             work += self.random.between(60, 700);
         }
-        let transfer = self.profile.line.transfer_ms(request.response_bytes());
+        let transfer = self.profile.line.transfer_ms(request.response_bytes(self.site));
         let transfer = transfer / 2 + self.random.below(transfer + 1);
         let duration_ms = work + transfer;
         let done_ms = after_ms + u64::from(duration_ms);
-        self.agenda.add(Pending { logged_ms: self.now_ms + done_ms, duration_ms, request });
+        let elsewhere = self.site.logging.split && request.target.is_asset();
+        if !elsewhere {
+            let logged_ms = self.now_ms + done_ms;
+            let taken_over = self.taken_over;
+            self.agenda.add(Pending { logged_ms, duration_ms, request, taken_over });
+        }
         done_ms
+    }
+
+    /// Uniform in `low..=high`, ms.
+    pub(crate) fn wait_ms(&mut self, low: u32, high: u32) -> u64 {
+        self.random.between(low, high).into()
     }
 }

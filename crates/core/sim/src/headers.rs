@@ -56,7 +56,17 @@ impl Headers {
             (true, Purpose::Beacon) => "text/plain;charset=UTF-8",
             (true, _) => "application/json",
         };
-        Self { accept_language: profile.language, content_type, ..sent }
+        let sent = Self { accept_language: profile.language, content_type, ..sent };
+        if profile.stripped {
+            // A proxy that forwards what it knows and re-encodes.
+            return Self {
+                accept: sent.accept,
+                accept_encoding: "gzip",
+                content_type,
+                ..Self::default()
+            };
+        }
+        sent
     }
 }
 
@@ -74,7 +84,7 @@ fn browser(profile: &Profile, request: &Request) -> Headers {
         Purpose::Font => ("*/*", "cors", "font"),
         Purpose::Image => (image, "no-cors", "image"),
         Purpose::Call => ("application/json", "cors", "empty"),
-        Purpose::Beacon => ("*/*", "no-cors", "empty"),
+        Purpose::Beacon | Purpose::Prefetch => ("*/*", "no-cors", "empty"),
     };
     let site = match (request.purpose, request.referer) {
         (Purpose::Document, Referer::None) => "none",

@@ -3,9 +3,16 @@
 use crate::Persona;
 
 /// Visitors per persona.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Mix {
     counts: [u32; Persona::ALL.len()],
+}
+
+impl Default for Mix {
+    /// Nobody.
+    fn default() -> Self {
+        Self { counts: [0; Persona::ALL.len()] }
+    }
 }
 
 impl Mix {
@@ -21,39 +28,63 @@ impl Mix {
         mix
     }
 
-    /// An hour of a small shop, mostly people, with every persona in it: 240 visitors. The share of
+    /// An hour of a small site, mostly people, with every persona in it: 300 visitors. The share of
     /// programs is by design, so that each is seen, and no estimate of the web.
     #[must_use]
     pub fn demo() -> Self {
         Self::of(&[
-            (Persona::Reader, 56),
-            (Persona::Shopper, 48),
-            (Persona::PowerUser, 12),
-            (Persona::IdleTab, 14),
-            (Persona::NatPair, 4),
+            (Persona::Reader, 34),
+            (Persona::Shopper, 34),
+            (Persona::PowerUser, 10),
+            (Persona::KeyboardUser, 6),
             (Persona::SlowLine, 8),
+            (Persona::MobileBrowser, 18),
+            (Persona::SharedNat, 4),
+            (Persona::IdleTab, 12),
+            (Persona::FormClerk, 4),
+            (Persona::StatusWatcher, 4),
+            (Persona::ApiTinkerer, 4),
+            (Persona::Bouncer, 24),
+            (Persona::PrivacyBrowser, 8),
+            (Persona::ProxiedOffice, 4),
+            (Persona::Researcher, 4),
             (Persona::MobileApp, 12),
             (Persona::Crawler, 8),
             (Persona::Monitor, 4),
             (Persona::Cron, 6),
-            (Persona::FixedScraper, 6),
-            (Persona::UniformScraper, 6),
-            (Persona::PoissonScraper, 6),
+            (Persona::FixedScraper, 5),
+            (Persona::UniformScraper, 5),
+            (Persona::Mirror, 3),
+            (Persona::PoissonScraper, 5),
+            (Persona::MimicScraper, 5),
+            (Persona::QueueScraper, 4),
+            (Persona::HeadlessScraper, 5),
+            (Persona::Fleet, 5),
             (Persona::Scanner, 6),
-            (Persona::ApiAgent, 14),
-            (Persona::BrowserAgent, 14),
-            (Persona::FetchAgent, 16),
+            (Persona::ApiAgent, 10),
+            (Persona::CodingAgent, 6),
+            (Persona::FetchAgent, 11),
+            (Persona::ScreenshotAgent, 5),
+            (Persona::DomAgent, 5),
+            (Persona::SnapshotAgent, 5),
+            (Persona::DelayedAgent, 5),
+            (Persona::Takeover, 2),
         ])
+    }
+
+    /// The same counts for the personas that `keeps` says yes to, and nobody else.
+    #[must_use]
+    pub fn only(self, keeps: impl Fn(Persona) -> bool) -> Self {
+        let kept = Persona::ALL
+            .map(|persona| (persona, if keeps(persona) { self.count(persona) } else { 0 }));
+        Self::of(&kept)
     }
 
     /// `count` people of every kind that the demo has, and nobody else.
     #[must_use]
     pub fn people_only(count: u32) -> Self {
-        let people = Persona::ALL.map(|persona| {
-            let human = persona.label() == crate::Label::HumanEmulated;
-            (persona, if human { Self::demo().count(persona) } else { 0 })
-        });
-        Self::of(&people).scaled_to(count)
+        let is_person = |persona: Persona| persona.label() == crate::Label::HumanEmulated;
+        Self::demo().only(is_person).scaled_to(count)
     }
 
     /// The same shares with `total` visitors in all, to within one visitor per persona.
@@ -92,13 +123,13 @@ mod tests {
 
     #[test]
     fn scaling_keeps_the_total_and_the_shares() {
-        for total in [0, 1, 17, 240, 10_000, 1_000_000] {
+        for total in [0, 1, 17, 300, 10_000, 1_000_000] {
             let mix = Mix::demo().scaled_to(total);
             assert_eq!(mix.total(), total);
-            let expected = f64::from(total) * 56.0 / 240.0;
+            let expected = f64::from(total) * 34.0 / 300.0;
             assert!((f64::from(mix.count(Persona::Reader)) - expected).abs() <= 1.0, "{total}");
         }
-        assert_eq!(Mix::demo().scaled_to(240), Mix::demo());
+        assert_eq!(Mix::demo().scaled_to(300), Mix::demo());
         assert_eq!(Mix::default().scaled_to(5).total(), 0);
     }
 

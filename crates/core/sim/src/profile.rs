@@ -5,7 +5,7 @@
 
 use gait_event::HttpVersion;
 
-use crate::{persona::Persona, random::Random};
+use crate::{persona::Persona, random::Random, site::Site};
 
 /// The manners of a client's software: which headers it sends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,6 +49,7 @@ impl Line {
 
 /// Who a client is to the gateway, for as long as it visits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "independent yes-or-no facts")]
 pub(crate) struct Profile {
     pub(crate) user_agent: &'static str,
     pub(crate) manners: Manners,
@@ -62,6 +63,14 @@ pub(crate) struct Profile {
     pub(crate) authenticated: bool,
     /// Speaks IPv6.
     pub(crate) ipv6: bool,
+    /// Has no pointer that could rest on a link.
+    pub(crate) touch: bool,
+    /// Sends no heartbeats: an extension blocks them.
+    pub(crate) blocks_beacons: bool,
+    /// Sends no `Referer`.
+    pub(crate) no_referer: bool,
+    /// A proxy takes most headers away.
+    pub(crate) stripped: bool,
 }
 
 type Browser = (&'static str, Manners);
@@ -172,6 +181,16 @@ const FETCHERS: [&str; 3] = [
     "Mozilla/5.0 AppleWebKit/537.36 (KHTML, like Gecko; compatible; Perplexity-User/1.0; +https://perplexity.ai/perplexity-user)",
 ];
 
+const APPS: [&str; 3] = [
+    "TidewaterBooks/4.2.1 (iPhone; iOS 18.7; Scale/3.00)",
+    "Meterline/11.0 (Android 15; Pixel 8; build 2211)",
+    "FerryLink/2.9.3 CFNetwork/1568.200.51 Darwin/24.1.0",
+];
+
+const MIRRORS: [&str; 2] = ["Wget/1.21.4", "Mozilla/4.5 (compatible; HTTrack 3.0x; Windows 98)"];
+
+const CODERS: [&str; 4] = ["curl/8.7.1", "python-requests/2.32.3", "node", "python-httpx/0.28.1"];
+
 const LANGUAGES: [&str; 6] = [
     "en-GB,en;q=0.9",
     "en-US,en;q=0.9",
@@ -184,23 +203,46 @@ const LANGUAGES: [&str; 6] = [
 impl Profile {
     /// Draws the profile of a persona. It is the first thing a client's chance decides, so that the
     /// truth is known without playing the visit.
-    pub(crate) fn draw(persona: Persona, random: &mut Random) -> Self {
+    pub(crate) fn draw(persona: Persona, site: &Site, random: &mut Random) -> Self {
+        let drawn = Self::of(persona, random);
+        let newest = matches!(drawn.protocol, HttpVersion::Http2 | HttpVersion::Http3);
+        if newest && !site.traits.modern {
+            return Self { protocol: HttpVersion::Http11, ..drawn };
+        }
+        drawn
+    }
+
+    fn of(persona: Persona, random: &mut Random) -> Self {
         match persona {
-            Persona::Reader | Persona::Shopper => Self::person(random, 0.45),
-            Persona::NatPair => {
+            Persona::Reader | Persona::Shopper | Persona::Bouncer => Self::person(random, 0.45),
+            Persona::SharedNat => {
                 Self { line: Line::Fixed, ipv6: false, ..Self::person(random, 0.1) }
             }
-            Persona::PowerUser | Persona::IdleTab => Self::person(random, 0.0),
             Persona::SlowLine => Self { line: Line::Slow, ..Self::person(random, 0.6) },
+            Persona::MobileBrowser => Self::person(random, 1.0),
+            Persona::PrivacyBrowser => {
+                Self { blocks_beacons: true, no_referer: true, ..Self::person(random, 0.3) }
+            }
+            Persona::ProxiedOffice => Self {
+                stripped: true,
+                no_referer: true,
+                protocol: HttpVersion::Http11,
+                ..Self::person(random, 0.0)
+            },
+            Persona::PowerUser
+            | Persona::IdleTab
+            | Persona::KeyboardUser
+            | Persona::FormClerk
+            | Persona::StatusWatcher
+            | Persona::ApiTinkerer
+            | Persona::Researcher
+            | Persona::Takeover => Self::person(random, 0.0),
             Persona::MobileApp => Self {
                 authenticated: true,
                 line: Line::Mobile,
                 language: random.pick(&LANGUAGES),
                 protocol: HttpVersion::Http2,
-                ..Self::program(
-                    "TidewaterBooks/4.2.1 (iPhone; iOS 18.7; Scale/3.00)",
-                    Manners::Json,
-                )
+                ..Self::program(random.pick(&APPS), Manners::Json)
             },
             Persona::Crawler => Self::program(random.pick(&CRAWLERS), Manners::Crawler),
             Persona::Monitor => {
@@ -208,16 +250,26 @@ impl Profile {
             }
             Persona::Cron => Self { hangs_up: true, ..Self::library(random) },
             Persona::FixedScraper => Self::library(random),
-            Persona::UniformScraper | Persona::PoissonScraper => {
+            Persona::Mirror => Self::program(random.pick(&MIRRORS), Manners::Library),
+            Persona::UniformScraper
+            | Persona::PoissonScraper
+            | Persona::MimicScraper
+            | Persona::QueueScraper => {
                 if random.chance(0.7) {
                     Self::pretender(random)
                 } else {
                     Self::library(random)
                 }
             }
+            Persona::Fleet => Self::fleet(),
             Persona::Scanner => Self::program(random.pick(&SCANNERS), Manners::Library),
             Persona::ApiAgent => Self::api_agent(random),
-            Persona::BrowserAgent => Self::browser_agent(random),
+            Persona::CodingAgent => Self::coding_agent(random),
+            Persona::HeadlessScraper
+            | Persona::ScreenshotAgent
+            | Persona::DomAgent
+            | Persona::SnapshotAgent
+            | Persona::DelayedAgent => Self::browser_agent(random),
             Persona::FetchAgent => Self::fetch_agent(random),
         }
     }
@@ -227,15 +279,25 @@ impl Profile {
         let on_the_move = random.chance(handheld);
         let (user_agent, manners) = one_of(random, if on_the_move { &HANDHELD } else { &DESKTOP });
         Self {
-            user_agent,
             manners,
             protocol: if random.chance(0.2) { HttpVersion::Http3 } else { HttpVersion::Http2 },
             line: if on_the_move { Line::Mobile } else { Line::Fixed },
             language: random.pick(&LANGUAGES),
-            hangs_up: false,
-            authenticated: false,
             ipv6: random.chance(0.25),
+            touch: on_the_move,
+            ..Self::program(user_agent, manners)
         }
+    }
+
+    /// One program behind many addresses: the same in every header.
+    fn fleet() -> Self {
+        let (user_agent, _) = DESKTOP.first().copied().unwrap_or(("", Manners::Library));
+        Self { language: "en-US,en;q=0.9", ..Self::program(user_agent, Manners::Borrowed) }
+    }
+
+    fn coding_agent(random: &mut Random) -> Self {
+        let user_agent = random.pick(&CODERS);
+        Self { authenticated: random.chance(0.4), ..Self::program(user_agent, Manners::Library) }
     }
 
     fn program(user_agent: &'static str, manners: Manners) -> Self {
@@ -248,6 +310,23 @@ impl Profile {
             hangs_up: false,
             authenticated: false,
             ipv6: false,
+            touch: false,
+            blocks_beacons: false,
+            no_referer: false,
+            stripped: false,
+        }
+    }
+
+    /// The JA4 fingerprint of this kind of software. The values are of the right shape; no claim is
+    /// made that they are those of a release.
+    pub(crate) fn ja4(&self) -> &'static str {
+        match self.manners {
+            Manners::Chromium => "t13d1516h2_8daaf6152771_d8a2da3f94cd",
+            Manners::Firefox => "t13d1717h2_5b57614c22b0_3cbfd9057e0d",
+            Manners::Safari => "t13d2014h2_a09f3c656075_e42f34c56612",
+            Manners::Borrowed | Manners::Library => "t13d1812h1_85036bcba153_b26ce05bbdd6",
+            Manners::Json | Manners::Markdown => "t13d3112h2_e8f1e7e78f70_b26ce05bbdd6",
+            Manners::Crawler => "t13d1311h2_f57a46bbacb6_ab7e3b40a677",
         }
     }
 
@@ -303,7 +382,7 @@ fn one_of(random: &mut Random, browsers: &[Browser]) -> Browser {
 /// The address of client number `client`: distinct for the first 2^24 clients of a scenario.
 pub(crate) fn address(client: u32, ipv6: bool) -> String {
     // Multiplying by an odd number permutes the residues of a power of two.
-    let shuffled = client.wrapping_mul(0x9e37_79b1) & 0x00ff_ffff;
+    let shuffled = client.wrapping_add(1).wrapping_mul(0x9e37_79b1) & 0x00ff_ffff;
     let [_, a, b, c] = shuffled.to_be_bytes();
     if ipv6 {
         let host = crate::random::mix(client.into());
@@ -335,8 +414,9 @@ mod tests {
 
     #[test]
     fn a_profile_is_drawn_the_same_way_twice() {
+        let site = Site::new(crate::SiteKind::Shop, 1);
         for persona in Persona::ALL {
-            let draw = || Profile::draw(persona, &mut Random::stream(3, 5));
+            let draw = || Profile::draw(persona, &site, &mut Random::stream(3, 5));
             assert_eq!(draw(), draw());
             assert!(!draw().user_agent.is_empty(), "{persona:?}");
         }

@@ -75,6 +75,26 @@ impl Random {
         to_ms(median_ms * math::exp(math::ln(u / (1.0 - u)) / shape))
     }
 
+    /// Log-normal, ms: `sigma` is the standard deviation of the logarithm.
+    pub(crate) fn log_normal_ms(&mut self, median_ms: f64, sigma: f64) -> u64 {
+        to_ms(median_ms * math::exp(sigma * self.normal()))
+    }
+
+    /// Weibull, ms: a `shape` below 1 ages negatively, so that who has stayed longer stays longer.
+    pub(crate) fn weibull_ms(&mut self, scale_ms: f64, shape: f64) -> u64 {
+        let lived = -math::ln(1.0 - self.unit());
+        if lived <= 0.0 {
+            return 0;
+        }
+        to_ms(scale_ms * math::exp(math::ln(lived) / shape))
+    }
+
+    /// Standard normal (Box and Muller).
+    pub(crate) fn normal(&mut self) -> f64 {
+        let radius = (-2.0 * math::ln(1.0 - self.unit())).max(0.0).sqrt();
+        radius * math::cos_sin_turn(self.unit()).0
+    }
+
     /// Erlang of order 2 with this mean, ms: the time for a number of tokens that varies by half.
     pub(crate) fn erlang_ms(&mut self, mean_ms: f64) -> u64 {
         self.exponential_ms(mean_ms / 2.0).saturating_add(self.exponential_ms(mean_ms / 2.0))
@@ -119,6 +139,17 @@ mod tests {
             (0..20_001).map(|_| random.log_logistic_ms(9000.0, 1.7)).collect();
         dwell.sort_unstable();
         assert!((dwell[10_000] as f64 - 9000.0).abs() < 300.0, "{}", dwell[10_000]);
+        let sorted = |mut draws: Vec<u64>| {
+            draws.sort_unstable();
+            draws
+        };
+        let normal = sorted((0..20_001).map(|_| random.log_normal_ms(9000.0, 0.6)).collect());
+        assert!((normal[10_000] as f64 - 9000.0).abs() < 300.0, "{}", normal[10_000]);
+        let ratio = math::ln(normal[16_826] as f64 / normal[10_000] as f64);
+        assert!((ratio - 0.6).abs() < 0.04, "one sigma above the median: {ratio}");
+        let weibull = sorted((0..20_001).map(|_| random.weibull_ms(9000.0, 0.8)).collect());
+        // The scale is the quantile 1 - 1/e.
+        assert!((weibull[12_642] as f64 - 9000.0).abs() < 400.0, "{}", weibull[12_642]);
         for _ in 0..1000 {
             assert!((3..=5).contains(&random.between(3, 5)));
             assert!(random.below(7) < 7 && random.leaning(7) < 7);

@@ -2,7 +2,7 @@
 
 use gait_event::Method;
 
-use crate::site::{AssetKind, Target};
+use crate::site::{AssetKind, Site, Target};
 
 /// What the client's software wants the answer for; decides the headers it sends.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -18,6 +18,8 @@ pub(crate) enum Purpose {
     Call,
     /// A heartbeat that a page sends and whose answer nobody reads.
     Beacon,
+    /// A page that the browser asks for in advance.
+    Prefetch,
 }
 
 /// Where a visitor came from.
@@ -38,18 +40,25 @@ pub(crate) struct Request {
     pub(crate) target: Target,
     pub(crate) purpose: Purpose,
     pub(crate) referer: Referer,
-    /// The answer's status.
+    /// The answer's status; 0 stands for the site's ordinary answer.
     pub(crate) status: u16,
+    /// Somebody or some program chose it: a step, as against what follows from one.
+    pub(crate) chosen: bool,
 }
 
 impl Request {
     fn new(method: Method, target: Target, purpose: Purpose) -> Self {
-        Self { method, target, purpose, referer: Referer::None, status: target.status() }
+        Self { method, target, purpose, ..Self::default() }
     }
 
     /// GET of a page.
     pub(crate) fn page(target: Target) -> Self {
-        Self::new(Method::Get, target, Purpose::Document)
+        Self::new(Method::Get, target, Purpose::Document).chosen()
+    }
+
+    /// GET of a page in advance.
+    pub(crate) fn prefetch(target: Target) -> Self {
+        Self::new(Method::Get, target, Purpose::Prefetch)
     }
 
     /// GET of a file that a page needs.
@@ -63,24 +72,34 @@ impl Request {
         Self::new(Method::Get, target, purpose)
     }
 
-    /// GET by a script or a program.
-    pub(crate) fn call(target: Target) -> Self {
+    /// GET by a script of a page.
+    pub(crate) fn fetch(target: Target) -> Self {
         Self::new(Method::Get, target, Purpose::Call)
     }
 
-    /// POST by a script or a program.
-    pub(crate) fn post_call(target: Target) -> Self {
+    /// POST by a script of a page.
+    pub(crate) fn post(target: Target) -> Self {
         Self::new(Method::Post, target, Purpose::Call)
+    }
+
+    /// GET by a program.
+    pub(crate) fn call(target: Target) -> Self {
+        Self::fetch(target).chosen()
+    }
+
+    /// POST by a program.
+    pub(crate) fn post_call(target: Target) -> Self {
+        Self::post(target).chosen()
     }
 
     /// HEAD by a program.
     pub(crate) fn head(target: Target) -> Self {
-        Self::new(Method::Head, target, Purpose::Call)
+        Self::new(Method::Head, target, Purpose::Call).chosen()
     }
 
     /// A form sent by a navigation; the site answers with a redirect.
     pub(crate) fn form(target: Target) -> Self {
-        Self::new(Method::Post, target, Purpose::Document).answered(303)
+        Self::new(Method::Post, target, Purpose::Document).chosen().answered(303)
     }
 
     /// The heartbeat of a page.
@@ -103,14 +122,29 @@ impl Request {
         Self { status, ..self }
     }
 
+    /// Chosen, and not what follows from a choice.
+    pub(crate) fn chosen(self) -> Self {
+        Self { chosen: true, ..self }
+    }
+
+    /// What follows from a choice: the target of a redirect.
+    pub(crate) fn following(self) -> Self {
+        Self { chosen: false, ..self }
+    }
+
+    /// The status of the answer.
+    pub(crate) fn answer_status(self) -> u16 {
+        if self.status == 0 { Site::status(self.target) } else { self.status }
+    }
+
     /// Size of the answer's body, bytes: redirects, empty answers and errors are short.
-    pub(crate) fn response_bytes(self) -> u32 {
-        match self.status {
+    pub(crate) fn response_bytes(self, site: &Site) -> u32 {
+        match self.answer_status() {
             204 | 303 | 304 => 0,
             _ if self.method == Method::Head => 0,
-            200..=299 => self.target.bytes(),
-            499 => self.target.bytes() / 3,
-            _ => self.target.bytes().min(1180),
+            200..=299 => site.bytes(self.target),
+            499 => site.bytes(self.target) / 3,
+            _ => site.bytes(self.target).min(1180),
         }
     }
 }

@@ -13,7 +13,7 @@ use crate::{
     profile::Profile,
     request::{Referer, Request},
     scenario::Visitor,
-    site::HOST,
+    site::{Logging, Site},
 };
 
 /// Size of a request's headers beside its path, bytes.
@@ -35,8 +35,12 @@ pub struct SimEvent {
     referer: String,
     profile: Profile,
     request: Request,
+    status: u16,
+    response_bytes: u32,
     headers: Headers,
     connection: (u64, u64),
+    host: &'static str,
+    logging: Logging,
 }
 
 fn name(protocol: HttpVersion) -> &'static str {
@@ -57,17 +61,24 @@ fn token(method: Method) -> &'static str {
 
 impl SimEvent {
     pub(crate) fn new(
-        sequence: u64,
-        epoch_ms: u64,
+        (sequence, epoch_ms): (u64, u64),
+        site: &Site,
         visitor: &Visitor,
         ip: &str,
         pending: &Pending,
         connection: (u64, u64),
     ) -> Self {
         let request = pending.request;
+        let mut target = String::with_capacity(48);
+        site.write_path(request.target, &mut target);
         let referer = match request.referer {
+            _ if visitor.profile.no_referer => String::new(),
             Referer::None => String::new(),
-            Referer::Page(page) => format!("https://{HOST}{page}"),
+            Referer::Page(page) => {
+                let mut address = format!("https://{}", site.host());
+                site.write_path(page, &mut address);
+                address
+            }
             Referer::Outside(address) => address.to_owned(),
         };
         Self {
@@ -77,13 +88,22 @@ impl SimEvent {
             logged_ms: epoch_ms + pending.logged_ms,
             duration_ms: pending.duration_ms,
             ip: ip.to_owned(),
-            target: request.target.to_string(),
+            target,
             referer,
             profile: visitor.profile,
             request,
+            status: request.answer_status(),
+            response_bytes: request.response_bytes(site),
             headers: Headers::of(&visitor.profile, &request),
             connection,
+            host: site.host(),
+            logging: site.logging,
         }
+    }
+
+    /// When the gateway's clock says that it wrote the line, ms since the Unix epoch.
+    fn stamped_ms(&self) -> u64 {
+        if self.logging.whole_seconds { self.logged_ms / 1000 * 1000 } else { self.logged_ms }
     }
 
     /// When the gateway wrote the line: the end of the request. Events come in this order.
@@ -97,33 +117,41 @@ impl SimEvent {
     #[must_use]
     pub fn event(&self) -> Event<'_> {
         let duration_us = u64::from(self.duration_ms) * 1000;
+        let logging = self.logging;
+        let stamped_us = i64::try_from(self.stamped_ms() * 1000).unwrap_or(i64::MAX);
+        let when = |logged: bool, text| if logged { present(text) } else { None };
         Event {
             origin: Origin { partition: 0, offset: self.sequence },
-            time: self.logged_at().minus(duration_us),
+            time: EventTime(stamped_us).minus(duration_us),
             time_kind: TimeKind::Start,
-            resolution: Resolution::Millisecond,
+            resolution: if logging.whole_seconds {
+                Resolution::Second
+            } else {
+                Resolution::Millisecond
+            },
             duration_us: Some(duration_us),
-            host: Some(HOST),
+            host: Some(self.host),
             ip: &self.ip,
             method: self.request.method,
             target: &self.target,
             protocol: self.profile.protocol,
-            status: self.request.status,
-            response_bytes: self.request.response_bytes().into(),
+            status: self.status,
+            response_bytes: self.response_bytes.into(),
             request_bytes: Some(self.request_bytes()),
             user_agent: present(self.profile.user_agent),
-            referer: present(&self.referer),
-            accept: present(self.headers.accept),
+            referer: when(logging.referer, &self.referer),
+            accept: when(logging.accept, self.headers.accept),
             accept_language: present(self.headers.accept_language),
             accept_encoding: present(self.headers.accept_encoding),
-            sec_fetch_mode: present(self.headers.sec_fetch_mode),
-            sec_fetch_dest: present(self.headers.sec_fetch_dest),
-            sec_fetch_site: present(self.headers.sec_fetch_site),
+            sec_fetch_mode: when(logging.sec_fetch, self.headers.sec_fetch_mode),
+            sec_fetch_dest: when(logging.sec_fetch, self.headers.sec_fetch_dest),
+            sec_fetch_site: when(logging.sec_fetch, self.headers.sec_fetch_site),
             content_type: present(self.headers.content_type),
             authenticated: Some(self.profile.authenticated),
+            ja4: when(logging.ja4, self.profile.ja4()),
             connection: Some(self.connection.0),
             connection_requests: Some(self.connection.1),
-            logged: logged(),
+            logged: self.logged(),
             ..Event::default()
         }
     }
@@ -135,14 +163,18 @@ impl SimEvent {
     /// Appends the request as one line of JSON with the keys of the `gait` NGINX log format, newline
     /// included.
     pub fn write_nginx_json(&self, out: &mut Vec<u8>) {
-        let times = [("{\"ts", self.logged_ms), (",\"rt", self.duration_ms.into())];
-        for (key, ms) in times {
+        if self.logging.whole_seconds {
+            let stamp = EventTime(i64::try_from(self.logged_ms * 1000).unwrap_or(i64::MAX));
+            let stamp = stamp.to_string();
             // Writing to memory cannot fail.
-            let _ = write!(out, r#"{key}":{}.{:03}"#, ms / 1000, ms % 1000);
+            let _ = write!(out, r#"{{"time_iso8601":"{}+00:00""#, stamp.get(..19).unwrap_or(""));
+        } else {
+            let _ = write!(out, r#"{{"ts":{}.{:03}"#, self.logged_ms / 1000, self.logged_ms % 1000);
         }
+        let _ = write!(out, r#","rt":{}.{:03}"#, self.duration_ms / 1000, self.duration_ms % 1000);
         let numbers = [
-            ("status", u64::from(self.request.status)),
-            ("bytes", self.request.response_bytes().into()),
+            ("status", u64::from(self.status)),
+            ("bytes", self.response_bytes.into()),
             ("req_len", self.request_bytes()),
             ("auth", self.profile.authenticated.into()),
             ("conn", self.connection.0),
@@ -151,56 +183,62 @@ impl SimEvent {
         for (key, number) in numbers {
             let _ = write!(out, r#","{key}":{number}"#);
         }
+        let logging = self.logging;
         let texts = [
-            ("method", token(self.request.method)),
-            ("uri", &self.target),
-            ("proto", name(self.profile.protocol)),
-            ("ip", &self.ip),
-            ("host", HOST),
-            ("ua", self.profile.user_agent),
-            ("ref", &self.referer),
-            ("accept", self.headers.accept),
-            ("accept_language", self.headers.accept_language),
-            ("accept_encoding", self.headers.accept_encoding),
-            ("sec_fetch_mode", self.headers.sec_fetch_mode),
-            ("sec_fetch_dest", self.headers.sec_fetch_dest),
-            ("sec_fetch_site", self.headers.sec_fetch_site),
-            ("content_type", self.headers.content_type),
+            (true, "method", token(self.request.method)),
+            (true, "uri", &self.target),
+            (true, "proto", name(self.profile.protocol)),
+            (true, "ip", &self.ip),
+            (true, "host", self.host),
+            (true, "ua", self.profile.user_agent),
+            (logging.referer, "ref", &self.referer),
+            (logging.accept, "accept", self.headers.accept),
+            (true, "accept_language", self.headers.accept_language),
+            (true, "accept_encoding", self.headers.accept_encoding),
+            (logging.sec_fetch, "sec_fetch_mode", self.headers.sec_fetch_mode),
+            (logging.sec_fetch, "sec_fetch_dest", self.headers.sec_fetch_dest),
+            (logging.sec_fetch, "sec_fetch_site", self.headers.sec_fetch_site),
+            (true, "content_type", self.headers.content_type),
+            (logging.ja4, "ja4", self.profile.ja4()),
         ];
-        for (key, text) in texts {
+        for (_, key, text) in texts.into_iter().filter(|(is_logged, ..)| *is_logged) {
             let _ = write!(out, r#","{key}":""#);
             escape(text, out);
             out.push(b'"');
         }
         out.extend_from_slice(b"}\n");
     }
+
+    /// The optional fields that a line carries.
+    fn logged(&self) -> FieldSet {
+        let logging = self.logging;
+        let mut set = FieldSet::default();
+        for (is_logged, field) in [
+            (true, FieldSet::USER_AGENT),
+            (logging.referer, FieldSet::REFERER),
+            (logging.accept, FieldSet::ACCEPT),
+            (true, FieldSet::ACCEPT_LANGUAGE),
+            (true, FieldSet::ACCEPT_ENCODING),
+            (logging.sec_fetch, FieldSet::SEC_FETCH),
+            (true, FieldSet::DURATION),
+            (true, FieldSet::PROTOCOL),
+            (true, FieldSet::AUTHENTICATED),
+            (logging.ja4, FieldSet::JA4),
+            (true, FieldSet::CONNECTION),
+            (true, FieldSet::CONTENT_TYPE),
+            (true, FieldSet::HOST),
+            (true, FieldSet::BYTES),
+        ] {
+            if is_logged {
+                set.insert(field);
+            }
+        }
+        set
+    }
 }
 
 fn present(text: &str) -> Option<&str> {
     (!text.is_empty()).then_some(text)
-}
-
-/// The optional fields that a line carries.
-fn logged() -> FieldSet {
-    let mut set = FieldSet::default();
-    for field in [
-        FieldSet::USER_AGENT,
-        FieldSet::REFERER,
-        FieldSet::ACCEPT,
-        FieldSet::ACCEPT_LANGUAGE,
-        FieldSet::ACCEPT_ENCODING,
-        FieldSet::SEC_FETCH,
-        FieldSet::DURATION,
-        FieldSet::PROTOCOL,
-        FieldSet::AUTHENTICATED,
-        FieldSet::CONNECTION,
-        FieldSet::CONTENT_TYPE,
-        FieldSet::HOST,
-        FieldSet::BYTES,
-    ] {
-        set.insert(field);
-    }
-    set
 }
 
 /// JSON string escapes for the text that this crate makes: printable ASCII.

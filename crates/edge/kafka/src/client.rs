@@ -41,27 +41,36 @@ pub struct Connection<'a> {
     options: &'a Options,
 }
 
-impl SourceConfig {
-    /// How to reach the cluster.
-    #[must_use]
-    pub fn connection(&self) -> Connection<'_> {
-        Connection {
-            bootstrap_servers: &self.bootstrap_servers,
-            sasl: self.sasl.as_ref(),
-            tls: &self.tls,
-            options: &self.librdkafka_options,
+/// What a source and a sink say alike: how to reach the cluster, and whether the settings can be right.
+macro_rules! reaches_a_cluster {
+    ($($config:ty),*) => {$(
+        impl $config {
+            /// How to reach the cluster.
+            #[must_use]
+            pub fn connection(&self) -> Connection<'_> {
+                Connection {
+                    bootstrap_servers: &self.bootstrap_servers,
+                    sasl: self.sasl.as_ref(),
+                    tls: &self.tls,
+                    options: &self.librdkafka_options,
+                }
+            }
+
+            /// Finds every mistake that can be found without a broker, names of librdkafka settings included.
+            ///
+            /// # Errors
+            /// The first mistake.
+            pub fn check(&self, env: Environment<'_>) -> Result<(), ConnectError> {
+                self.client(env)?.create_native_config()?;
+                Ok(())
+            }
         }
-    }
+    )*};
+}
 
-    /// Finds every mistake that can be found without a broker, names of librdkafka settings included.
-    ///
-    /// # Errors
-    /// The first mistake.
-    pub fn check(&self, env: Environment<'_>) -> Result<(), ConnectError> {
-        self.client(env)?.create_native_config()?;
-        Ok(())
-    }
+reaches_a_cluster!(SourceConfig, SinkConfig);
 
+impl SourceConfig {
     /// The consumer's settings.
     pub(crate) fn client(&self, env: Environment<'_>) -> Result<ClientConfig, ConnectError> {
         self.validate()?;
@@ -82,26 +91,6 @@ impl SourceConfig {
 }
 
 impl SinkConfig {
-    /// How to reach the cluster.
-    #[must_use]
-    pub fn connection(&self) -> Connection<'_> {
-        Connection {
-            bootstrap_servers: &self.bootstrap_servers,
-            sasl: self.sasl.as_ref(),
-            tls: &self.tls,
-            options: &self.librdkafka_options,
-        }
-    }
-
-    /// Finds every mistake that can be found without a broker, names of librdkafka settings included.
-    ///
-    /// # Errors
-    /// The first mistake.
-    pub fn check(&self, env: Environment<'_>) -> Result<(), ConnectError> {
-        self.client(env)?.create_native_config()?;
-        Ok(())
-    }
-
     /// The producer's settings.
     pub(crate) fn client(&self, env: Environment<'_>) -> Result<ClientConfig, ConnectError> {
         self.validate()?;

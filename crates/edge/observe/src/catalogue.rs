@@ -89,13 +89,17 @@ pub(crate) const BYTES: MetricSpec = metric(
 );
 pub(crate) const EVENTS: MetricSpec =
     metric(Counter, "gait_events_total", &[FORMAT], "Records that became events.");
-pub(crate) const REJECTS: MetricSpec =
-    metric(Counter, "gait_rejects_total", &[FORMAT, REASON], "Records that could not be read.");
+pub(crate) const REJECTS: MetricSpec = metric(
+    Counter,
+    "gait_rejects_total",
+    &[FORMAT, REASON],
+    "Records that could not be read. Never for the reason `late`: those were read.",
+);
 pub(crate) const DEAD_LETTERS: MetricSpec = metric(
     Counter,
     "gait_dead_letters_total",
     &[REASON],
-    "Rejected records that were kept where the configuration says.",
+    "Records that were kept where the configuration says: rejected ones, and those of late events.",
 );
 pub(crate) const LAG: MetricSpec = metric(
     Gauge,
@@ -119,7 +123,7 @@ pub(crate) const DELAY: MetricSpec = metric(
     Histogram(DELAY_BUCKETS_S),
     "gait_event_time_delay_seconds",
     &[],
-    "Wall clock minus event time of the latest event of a batch, when read. Live sources only.",
+    "Wall clock minus event time of the latest event of a batch, when read. Not of the simulator, whose time is its own.",
 );
 pub(crate) const CLIENTS: MetricSpec =
     metric(Gauge, "gait_clients_active", &[], "Clients whose state is held in memory.");
@@ -151,7 +155,7 @@ pub(crate) const STAGES: MetricSpec = metric(
     Summary,
     "gait_stage_duration_seconds",
     &[STAGE],
-    "Time in one stage of the pipeline. Decode and engine: one record, one in 64 sampled. Others: one batch, all.",
+    "Time in one stage of the pipeline. Decode and engine: one record, one in 64 sampled. Publish: one verdict, or one round of counts. Read (Kafka alone) and sink: one batch.",
 );
 pub(crate) const BOARD: MetricSpec =
     metric(Gauge, "gait_board_clients", &[], "Clients the risk endpoint can answer for.");

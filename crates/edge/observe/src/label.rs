@@ -53,6 +53,32 @@ impl Source {
     }
 }
 
+/// Why a record is kept as a dead letter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum DeadLetterReason {
+    /// It could not be read.
+    Rejected(RejectReason),
+    /// It was read and counted, and came too late for its client's clocks.
+    Late,
+}
+
+impl DeadLetterReason {
+    /// Every reason.
+    pub fn all() -> impl Iterator<Item = Self> {
+        let rejected = RejectReason::ALL.iter().copied().map(Self::Rejected);
+        rejected.chain([Self::Late])
+    }
+
+    /// The label value, snake_case; stable.
+    #[must_use]
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Rejected(reason) => reason.label(),
+            Self::Late => "late",
+        }
+    }
+}
+
 /// The steps in the life of an alert.
 pub(crate) const PHASES: [AlertPhase; 3] =
     [AlertPhase::Open, AlertPhase::Update, AlertPhase::Close];
@@ -70,7 +96,7 @@ pub(crate) const FORMAT: Label = Label {
 };
 pub(crate) const REASON: Label = Label {
     name: "reason",
-    values: Values::Closed(|| RejectReason::ALL.iter().map(|reason| reason.label()).collect()),
+    values: Values::Closed(|| DeadLetterReason::all().map(DeadLetterReason::label).collect()),
 };
 pub(crate) const CLASS: Label = Label {
     name: "class",

@@ -16,7 +16,8 @@ use prometheus::{
 };
 
 use crate::{
-    EngineMeter, EngineReading, MetricKind, MetricSpec, Source, StageRecorder, catalogue as names,
+    DeadLetterReason, EngineMeter, EngineReading, MetricKind, MetricSpec, Source, StageRecorder,
+    catalogue as names,
     label::{PHASES, STATUS_CLASSES},
     summary::StageSummary,
 };
@@ -116,7 +117,7 @@ impl Metrics {
         for source in Source::ALL {
             self.ingested(source, 0, 0);
         }
-        for reason in RejectReason::ALL {
+        for reason in DeadLetterReason::all() {
             self.dead_letters.with_label_values(&[reason.label()]);
         }
         for class in Class::ALL.into_iter().filter(|class| class.is_undeclared_program()) {
@@ -155,8 +156,8 @@ impl Metrics {
         }
     }
 
-    /// Counts a rejected record that was kept.
-    pub fn dead_letter(&self, reason: RejectReason) {
+    /// Counts a record that was kept as a dead letter.
+    pub fn dead_letter(&self, reason: DeadLetterReason) {
         self.dead_letters.with_label_values(&[reason.label()]).inc();
     }
 

@@ -7,7 +7,9 @@ use gait_decide::AlertPhase;
 use gait_decode::{FormatId, RejectReason};
 use gait_event::EventTime;
 
-use crate::{CATALOGUE, EngineReading, Metrics, SAMPLE_EVERY, Source, Stage, Values};
+use crate::{
+    CATALOGUE, DeadLetterReason, EngineReading, Metrics, SAMPLE_EVERY, Source, Stage, Values,
+};
 
 fn metrics() -> Arc<Metrics> {
     Metrics::new("9.9.9", ["timing.steady_cadence", "discovery.agent_surfaces"])
@@ -20,7 +22,8 @@ fn raise_all(metrics: &Arc<Metrics>) {
     let format = metrics.format(FormatId::Kong);
     format.events(2);
     format.rejected(RejectReason::BadEnvelope);
-    metrics.dead_letter(RejectReason::Truncated);
+    metrics.dead_letter(DeadLetterReason::Rejected(RejectReason::Truncated));
+    metrics.dead_letter(DeadLetterReason::Late);
     metrics.kafka_lag("access", 7, Some(12));
     metrics.event_delay(Duration::from_millis(300));
     metrics.engine(1, &EngineReading::default()).update(&EngineReading::default());

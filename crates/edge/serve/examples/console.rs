@@ -100,6 +100,7 @@ fn alert(entry: &RiskEntry, n: usize, phase: AlertPhase) -> Alert {
             enforceable: entry.enforceable,
             opened: entry.first_seen,
             at: entry.last_seen,
+            cause: None,
         },
         client: entry.client,
         site: entry.site.clone(),

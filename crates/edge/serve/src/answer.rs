@@ -1,7 +1,7 @@
 //! The JSON of the answers: the names of the published verdict, and the few that only the endpoint has.
 
 use gait_classify::{Class, Confidence, Score};
-use gait_decide::Alert;
+use gait_decide::{Alert, CloseCause};
 use gait_detect::Family;
 use gait_event::net_of;
 use serde::Serialize;
@@ -65,6 +65,7 @@ pub(crate) struct AlertAnswer<'a> {
     score: f64,
     enforceable: bool,
     opened_at: String,
+    closed_because: Option<&'static str>,
     at: String,
 }
 
@@ -152,6 +153,7 @@ impl<'a> AlertAnswer<'a> {
             score: change.score.percent(),
             enforceable: change.enforceable,
             opened_at: change.opened.to_string(),
+            closed_because: change.cause.map(CloseCause::as_str),
             at: change.at.to_string(),
         }
     }

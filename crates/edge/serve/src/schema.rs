@@ -91,6 +91,7 @@ fn alert() -> Value {
         ("score", score()),
         ("enforceable", boolean()),
         ("opened_at", time()),
+        ("closed_because", nullable("string")),
         ("at", time()),
     ])
 }

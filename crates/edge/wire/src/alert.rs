@@ -1,7 +1,7 @@
 //! One step in the life of an alert as JSON.
 
 use gait_classify::{Class, Confidence};
-use gait_decide::{Alert, AlertId, AlertKind, AlertPhase, ClientRef};
+use gait_decide::{Alert, AlertId, AlertKind, AlertPhase, ClientRef, CloseCause};
 use gait_event::EventTime;
 use serde::Serialize;
 
@@ -26,6 +26,7 @@ pub struct AlertJson<'a> {
     first_seen: Text<EventTime>,
     last_seen: Text<EventTime>,
     opened_at: Text<EventTime>,
+    closed_because: Option<Text<CloseCause>>,
     reasons: Vec<ReasonJson<'a>>,
 }
 
@@ -60,6 +61,7 @@ impl<'a> From<&'a Alert> for AlertJson<'a> {
             first_seen: Text(alert.first_seen),
             last_seen: Text(alert.last_seen),
             opened_at: Text(change.opened),
+            closed_because: change.cause.map(Text),
             reasons: reasons
                 .map(|(detector, millinats)| ReasonJson { detector, nats: nats(*millinats) })
                 .collect(),

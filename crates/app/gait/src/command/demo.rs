@@ -9,7 +9,7 @@ use anyhow::Result;
 use gait_decode::{DecodeConfig, Decoder, FormatChoice, FormatId};
 use gait_detect::Pack;
 use gait_event::{EventTime, Mask, Origin};
-use gait_observe::{EngineMeter, Source};
+use gait_observe::Source;
 use gait_serve::Access;
 use gait_sim::{Mix, Scenario, Simulation};
 
@@ -17,7 +17,7 @@ use crate::{
     cli::Demo,
     demo::{Census, DemoOutlet, Screen},
     exit::Exit,
-    live::{Live, read_engine},
+    live::{EngineView, Live},
     pipeline::{EngineMaker, Pipeline},
     service::Service,
     stop::Stop,
@@ -55,14 +55,13 @@ pub(crate) fn run(args: &Demo) -> Result<Exit> {
     let live = Live::new(service.published(), Source::Simulator);
     let mut pipeline = engines.pipeline();
     pipeline.time(live.stages());
-    let meter = live.meter(0);
+    let view = live.view(0);
     let mut stage = Stage {
         census: Census::new(&scenario),
         pipeline,
         outlet: DemoOutlet::new(live),
-        meter,
+        view,
         line: Vec::new(),
-        shown: 0,
     };
     let source = service.published().health.condition("source");
     source.ready();
@@ -94,7 +93,13 @@ fn scenario(args: &Demo) -> Scenario {
     let visitors = (VISITORS_PER_HOUR * span_s / 3600).max(VISITORS_MIN);
     let total = u32::try_from(visitors).unwrap_or(u32::MAX);
     let span_s = u32::try_from(span_s).unwrap_or(u32::MAX);
-    Scenario { seed: args.seed, start, span_s, mix: Mix::demo().scaled_to(total) }
+    Scenario {
+        seed: args.seed,
+        start,
+        span_s,
+        mix: Mix::demo().scaled_to(total),
+        ..Scenario::default()
+    }
 }
 
 fn now() -> EventTime {
@@ -107,10 +112,8 @@ struct Stage {
     census: Census,
     pipeline: Pipeline,
     outlet: DemoOutlet,
-    meter: EngineMeter,
+    view: EngineView,
     line: Vec<u8>,
-    /// Requests that were shown.
-    shown: u64,
 }
 
 impl Stage {
@@ -154,12 +157,8 @@ impl Stage {
     }
 
     fn show(&mut self) {
-        let events = self.pipeline.engine().stats().events;
-        let new = events - self.shown;
-        self.shown = events;
+        let due = self.outlet.live().is_due();
+        let new = self.view.batch(self.pipeline.engine(), self.outlet.live(), due);
         self.outlet.live().batch(new, 0, new);
-        if self.outlet.live().is_due() {
-            read_engine(&mut self.meter, self.pipeline.engine());
-        }
     }
 }

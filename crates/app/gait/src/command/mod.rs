@@ -7,3 +7,5 @@ pub(crate) mod evaluate;
 pub(crate) mod explain;
 pub(crate) mod replay;
 pub(crate) mod run;
+
+pub(crate) mod simulate;

@@ -19,8 +19,8 @@ use crate::{
     cli::{Output, Replay},
     exit::Exit,
     pipeline::{
-        EngineMaker, FileOutlet, FileReader, Lines, Outlet, Rejects, SharedStdout, decode_config,
-        is_stdout, shared_stdout,
+        EngineMaker, FileOutlet, FileReader, Late, Lines, Outlet, Rejects, SharedStdout,
+        decode_config, is_stdout, shared_stdout,
     },
     summary::Summary,
     terminal::{Progress, counted, grouped},
@@ -183,6 +183,10 @@ impl Outlet for ReplayOutlet<'_> {
             self.progress.say(&line);
         }
         Ok(())
+    }
+
+    fn late(&mut self, late: &Late<'_>) -> Result<()> {
+        self.rejects.keep_late(&self.file, late)
     }
 
     fn alert(&mut self, alert: &Alert) -> Result<()> {

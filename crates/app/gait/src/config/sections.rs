@@ -116,7 +116,7 @@ section! {
 section! {
     /// One stream of results: `[sinks.verdicts]` (a client's verdict whenever its class or score
     /// changed), `[sinks.alerts]` (alerts as they open, change and close), `[sinks.rejects]` (records
-    /// that could not be read; the dead letters).
+    /// that could not be read, and those of late events; the dead letters).
     struct Sink {
         /// `none`, `stdout`, `file` or `kafka`.
         kind: SinkKind = SinkKind::None,
@@ -148,7 +148,7 @@ section! {
     struct Serve {
         /// Address to listen on; without it nothing is served.
         listen: Option<SocketAddr> = None,
-        /// Clients on the published board, at most; beyond it the one published longest ago leaves it.
+        /// Clients on the published board, at most; beyond it the one published or seen longest ago leaves it.
         clients_max: usize = 100_000,
         /// File that holds the token that callers must present. Needed to listen beyond loopback.
         token_file: Option<PathBuf> = None,

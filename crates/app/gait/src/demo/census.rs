@@ -106,7 +106,7 @@ mod tests {
     #[test]
     fn visitors_are_found_by_what_a_verdict_says_of_them() {
         let start = EventTime(1_795_000_000_000_000);
-        let scenario = Scenario { seed: 3, start, span_s: 3600, mix: Mix::demo() };
+        let scenario = Scenario { seed: 3, start, mix: Mix::demo(), ..Scenario::default() };
         let census = Census::new(&scenario);
         for row in truth(&scenario) {
             let agent = Some(row.user_agent).filter(|agent| !agent.is_empty());

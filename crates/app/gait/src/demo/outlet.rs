@@ -39,7 +39,7 @@ impl DemoOutlet {
 
 impl Outlet for DemoOutlet {
     fn reject(&mut self, reject: &Reject<'_>) -> Result<()> {
-        self.live.rejected(reject.reason, false);
+        self.live.rejected(reject.reason);
         Ok(())
     }
 

@@ -17,8 +17,8 @@ use gait_event::Mask;
 use super::Pipeline;
 use crate::{cli::Judging, exit::Misconfigured};
 
-/// How far behind its client's latest event an event may come before it is late.
-pub(crate) const LATENESS_US: u64 = 60_000_000;
+/// How far the watermark stays behind the latest event.
+const LATENESS_US: u64 = 60_000_000;
 
 /// Any number does: it never changes a result, only where clients lie in the table.
 const HASH_SEED: u64 = 0x6761_6974;

@@ -15,15 +15,20 @@ use gait_event::Origin;
 use gait_observe::{Lap, Stage, StageRecorder};
 
 pub(crate) use files::{FileOutlet, FileReader, Outcome};
-pub(crate) use judges::{EngineMaker, LATENESS_US, decode_config, load_pack};
+pub(crate) use judges::{EngineMaker, decode_config, load_pack};
 pub(crate) use lines::{Lines, SharedStdout, is_stdout, shared_stdout};
 pub(crate) use recognition::decoder_for;
-pub(crate) use rejects::{DeadLetter, RejectSummary, Rejects};
+pub(crate) use rejects::{DeadLetter, Late, RejectSummary, Rejects};
 
 /// Who takes what comes out of the pipeline.
 pub(crate) trait Outlet {
     /// A record that gave no event.
     fn reject(&mut self, reject: &Reject<'_>) -> Result<()>;
+
+    /// An event that was counted and came too late for its client's clocks. Whoever keeps records keeps this.
+    fn late(&mut self, _late: &Late<'_>) -> Result<()> {
+        Ok(())
+    }
 
     /// An alert that opened, changed or closed.
     fn alert(&mut self, alert: &Alert) -> Result<()>;
@@ -78,14 +83,14 @@ impl Pipeline {
         outlet: &mut dyn Outlet,
     ) -> Result<()> {
         self.lap = self.stages.as_mut().map(StageRecorder::sample);
-        let mut rejected = Ok(());
+        let mut kept = Ok(());
         let mut arena = std::mem::take(&mut self.arena);
         decoder.decode(record, origin, &arena, &mut |decoded| {
-            self.take(decoded, outlet, &mut rejected);
+            self.take(decoded, outlet, &mut kept);
         });
         arena.reset();
         self.arena = arena;
-        rejected?;
+        kept?;
         self.hand_over(outlet)
     }
 
@@ -94,21 +99,27 @@ impl Pipeline {
     /// # Errors
     /// The outlet cannot take a result.
     pub(crate) fn finish(&mut self, decoder: &mut Decoder, outlet: &mut dyn Outlet) -> Result<()> {
-        let mut rejected = Ok(());
+        let mut kept = Ok(());
         let arena = Arena::new();
-        decoder.finish(&arena, &mut |decoded| self.take(decoded, outlet, &mut rejected));
-        rejected?;
+        decoder.finish(&arena, &mut |decoded| self.take(decoded, outlet, &mut kept));
+        kept?;
         self.hand_over(outlet)
     }
 
-    fn take(&mut self, decoded: Decoded<'_>, outlet: &mut dyn Outlet, rejected: &mut Result<()>) {
+    /// `kept` is how keeping records went so far.
+    fn take(&mut self, decoded: Decoded<'_>, outlet: &mut dyn Outlet, kept: &mut Result<()>) {
         match decoded {
-            Decoded::Event(mut event) => {
+            Decoded::Event(mut event, record) => {
                 self.passed(Stage::Decode);
                 self.engine.step(Input::Event(&mut event), &mut self.outbox);
                 self.passed(Stage::Engine);
+                if let Some(origin) = self.outbox.late.pop()
+                    && kept.is_ok()
+                {
+                    *kept = outlet.late(&Late { origin, record });
+                }
             }
-            Decoded::Reject(reject) if rejected.is_ok() => *rejected = outlet.reject(&reject),
+            Decoded::Reject(reject) if kept.is_ok() => *kept = outlet.reject(&reject),
             Decoded::Reject(_) => {}
         }
     }

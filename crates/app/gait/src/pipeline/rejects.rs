@@ -1,9 +1,13 @@
-//! Lines that gave no event: counted by reason, the first ones named, all kept where asked.
+//! Lines that gave no event: counted by reason, the first ones named, all kept where asked. Lines whose event
+//! came too late are kept beside them; the engine has counted them.
 
-use std::{borrow::Cow, collections::BTreeMap};
+use std::{borrow::Cow, collections::BTreeMap, fmt};
 
 use anyhow::Result;
 use gait_decode::{Reject, RejectReason};
+use gait_event::Origin;
+use gait_fingerprint::LATENESS_US;
+use gait_observe::DeadLetterReason;
 use serde::Serialize;
 
 use super::lines::Lines;
@@ -40,6 +44,22 @@ pub(crate) struct DeadLetter<'a> {
     record_hex: Option<String>,
 }
 
+/// A record that gave an event which came too late for its client's clocks.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Late<'a> {
+    /// Where the record stands in its log.
+    pub(crate) origin: Origin,
+    /// The record, out of its envelope when it had one.
+    pub(crate) record: &'a [u8],
+}
+
+impl fmt::Display for Late<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let bound_s = LATENESS_US / 1_000_000;
+        write!(f, "the request is more than {bound_s} s older than its client's latest")
+    }
+}
+
 /// The rejects of one reason, as the summary shows them.
 #[derive(Debug, Serialize)]
 pub(crate) struct RejectSummary {
@@ -72,6 +92,17 @@ impl Rejects {
             lines.write(&DeadLetter::new(file, reject).line()?)?;
         }
         Ok((self.total <= NAMED_MAX).then(place))
+    }
+
+    /// Keeps the record of a late event of `file`, where records are kept.
+    ///
+    /// # Errors
+    /// The dead letter cannot be written.
+    pub(crate) fn keep_late(&mut self, file: &str, late: &Late<'_>) -> Result<()> {
+        match &mut self.kept {
+            Some(lines) => lines.write(&DeadLetter::late(file, late).line()?),
+            None => Ok(()),
+        }
     }
 
     /// How many lines were rejected.
@@ -120,15 +151,26 @@ fn described(reject: &Reject<'_>) -> String {
 impl<'a> DeadLetter<'a> {
     /// The dead letter of a record from `file`.
     pub(crate) fn new(file: &'a str, reject: &Reject<'a>) -> Self {
-        let exact = std::str::from_utf8(reject.record).is_ok();
+        let reason = DeadLetterReason::Rejected(reject.reason);
+        let letter = Self::of(file, reject.origin, reason, reject.record);
+        Self { field: reject.field, column: reject.column, ..letter }
+    }
+
+    /// The dead letter of a late event from `file`.
+    pub(crate) fn late(file: &'a str, late: &Late<'a>) -> Self {
+        Self::of(file, late.origin, DeadLetterReason::Late, late.record)
+    }
+
+    fn of(file: &'a str, origin: Origin, reason: DeadLetterReason, record: &'a [u8]) -> Self {
+        let exact = std::str::from_utf8(record).is_ok();
         Self {
             file,
-            line: reject.origin.offset,
-            reason: reject.reason.label(),
-            field: reject.field,
-            column: reject.column,
-            record: String::from_utf8_lossy(reject.record),
-            record_hex: (!exact).then(|| hex(reject.record)),
+            line: origin.offset,
+            reason: reason.label(),
+            field: None,
+            column: None,
+            record: String::from_utf8_lossy(record),
+            record_hex: (!exact).then(|| hex(record)),
         }
     }
 
@@ -152,8 +194,6 @@ fn hex(bytes: &[u8]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use gait_event::Origin;
-
     use super::*;
 
     fn reject(line: u64, record: &[u8]) -> Reject<'_> {
@@ -185,5 +225,10 @@ mod tests {
         let letter = DeadLetter::new("a.log", &reject(7, b"plain")).line().unwrap();
         let letter: serde_json::Value = serde_json::from_slice(&letter).unwrap();
         assert!(letter.get("record_hex").is_none());
+        let late = Late { origin: Origin { partition: 0, offset: 9 }, record: b"plain" };
+        let letter = DeadLetter::late("a.log", &late).line().unwrap();
+        let letter: serde_json::Value = serde_json::from_slice(&letter).unwrap();
+        assert_eq!((&letter["line"], &letter["reason"]), (&9.into(), &"late".into()));
+        assert_eq!((&letter["file"], &letter["record"]), (&"a.log".into(), &"plain".into()));
     }
 }

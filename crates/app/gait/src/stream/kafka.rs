@@ -6,11 +6,11 @@ use anyhow::{Context, Result};
 use gait_decode::{DecodeConfig, Decoder, Reject, RejectReason};
 use gait_event::Origin;
 use gait_kafka::{Partition, Polled, Record, Rejection, Source, Ticket};
-use gait_observe::{EngineMeter, Stage};
+use gait_observe::{DeadLetterReason, Stage};
 
-use super::{StreamOutlet, sinks::Stream};
+use super::{StreamOutlet, outlet::Kept};
 use crate::{
-    live::read_engine,
+    live::EngineView,
     pipeline::{EngineMaker, Outlet, Pipeline, decoder_for},
     stop::Stop,
 };
@@ -23,9 +23,6 @@ const CLOSE_WAIT: Duration = Duration::from_secs(30);
 
 /// Records that `auto` looks at.
 const SAMPLE_RECORDS: usize = 200;
-
-/// The part of a dead letter's headers that says where it was rejected.
-const STAGE: &str = "decode";
 
 /// Reads until asked to stop, then publishes, waits for the sinks and commits.
 ///
@@ -60,7 +57,7 @@ pub(crate) fn consume(
             Polled::Lost(partitions) => lanes.lost(&partitions),
             Polled::Notice(notice) => tracing::warn!(?notice, "the source's Kafka"),
         }
-        lanes.outlet.live().lag(&source);
+        lanes.show_lag(&source);
     }
     tracing::info!("stopping: the last results are written");
     let all = lanes.partitions();
@@ -75,9 +72,7 @@ struct Lane {
     partition: Partition,
     pipeline: Pipeline,
     decoder: Option<Decoder>,
-    meter: EngineMeter,
-    /// Events that were shown.
-    events: u64,
+    view: EngineView,
     /// The offset after the last record that was taken since the last mark.
     next_offset: Option<u64>,
 }
@@ -116,9 +111,8 @@ impl Lanes<'_> {
             tracing::info!(%partition, "assigned");
             let mut pipeline = self.engines.pipeline();
             pipeline.time(self.outlet.live().stages());
-            let meter = self.outlet.live().meter(partition.number);
-            let lane =
-                Lane { partition, pipeline, decoder: None, meter, events: 0, next_offset: None };
+            let view = self.outlet.live().view(partition.number);
+            let lane = Lane { partition, pipeline, decoder: None, view, next_offset: None };
             self.all.push(lane);
         }
         Ok(())
@@ -144,6 +138,12 @@ impl Lanes<'_> {
     fn lost(&mut self, partitions: &[Partition]) {
         self.all.retain(|lane| !partitions.contains(&lane.partition));
         self.waiting.retain(|waiting| !partitions.contains(&waiting.partition));
+        self.outlet.live().gave_up(partitions);
+    }
+
+    fn show_lag(&mut self, source: &Source) {
+        let Self { all, outlet, .. } = self;
+        outlet.live().lag(source, |partition| all.iter().any(|lane| lane.partition == *partition));
     }
 
     /// Shows a batch, and from time to time the gauges.
@@ -151,13 +151,7 @@ impl Lanes<'_> {
         let mut events = 0;
         let due = self.outlet.live().is_due();
         for lane in &mut self.all {
-            let engine = lane.pipeline.engine();
-            events += engine.stats().events - lane.events;
-            lane.events = engine.stats().events;
-            if due {
-                read_engine(&mut lane.meter, engine);
-                self.outlet.live().delay(engine);
-            }
+            events += lane.view.batch(lane.pipeline.engine(), self.outlet.live(), due);
         }
         self.outlet.live().batch(records, bytes, events);
     }
@@ -212,13 +206,18 @@ impl Lanes<'_> {
             })?,
         }
         lane.next_offset = Some(record.offset() + 1);
-        for kept in self.outlet.take_rejects() {
-            let (label, message) = (kept.reason.label(), kept.message.as_str());
-            tracing::debug!(partition = %lane.partition, ?origin, message, "rejected");
-            let wanted = self.outlet.sinks().wants(Stream::Rejects);
-            self.outlet.live().rejected(kept.reason, wanted);
-            let rejection = Rejection { label, message, stage: STAGE };
-            self.outlet.sinks().dead_letter(record, rejection, &kept.line)?;
+        let mut told = Vec::new();
+        for Kept { reason, message, line } in self.outlet.take_kept() {
+            // A value of many lines stands whole on the dead-letter topic: there once for each reason will do.
+            if self.outlet.sinks().keeps_records() && told.contains(&reason) {
+                continue;
+            }
+            told.push(reason);
+            tracing::debug!(partition = %lane.partition, ?origin, message, "kept as a dead letter");
+            self.outlet.live().kept(reason);
+            let (label, stage) = (reason.label(), stage_of(reason));
+            let rejection = Rejection { label, message: &message, stage };
+            self.outlet.sinks().dead_letter(record, rejection, &line)?;
         }
         Ok(())
     }
@@ -247,6 +246,14 @@ impl Lanes<'_> {
             self.holding = false;
         }
         Ok(())
+    }
+}
+
+/// The part of a dead letter's headers that says where the record was found wanting.
+fn stage_of(reason: DeadLetterReason) -> &'static str {
+    match reason {
+        DeadLetterReason::Rejected(_) => Stage::Decode.as_str(),
+        DeadLetterReason::Late => Stage::Engine.as_str(),
     }
 }
 

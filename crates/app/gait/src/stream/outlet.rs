@@ -2,15 +2,15 @@
 
 use anyhow::Result;
 use gait_decide::{Alert, Verdict};
-use gait_decode::{FormatId, Reject, RejectReason};
+use gait_decode::{FormatId, Reject};
 use gait_engine::{Engine, Evicted, SlotId};
 use gait_kafka::Ticket;
-use gait_observe::{EngineMeter, Stage};
+use gait_observe::{DeadLetterReason, Stage};
 
 use super::sinks::{Sinks, Stream};
 use crate::{
-    live::{Live, read_engine},
-    pipeline::{DeadLetter, FileOutlet, Outlet},
+    live::{EngineView, Live},
+    pipeline::{DeadLetter, FileOutlet, Late, Outlet},
 };
 
 /// The outlet of one process; all partitions share it.
@@ -18,21 +18,19 @@ use crate::{
 pub(crate) struct StreamOutlet {
     sinks: Sinks,
     line: Vec<u8>,
-    rejects: Vec<Kept>,
+    kept: Vec<Kept>,
     /// What the records are from, for their dead letters; empty for Kafka, whose records say it.
     place: String,
     live: Live,
-    /// The gauges of the engine, when there is one for all.
-    meter: Option<EngineMeter>,
-    /// Events of that engine that were shown.
-    events: u64,
+    /// The engine, when there is one for all.
+    view: Option<EngineView>,
 }
 
-/// A reject that waits for its record to be named.
+/// A dead letter that waits for its record to be named.
 #[derive(Debug)]
 pub(crate) struct Kept {
     /// Why.
-    pub(crate) reason: RejectReason,
+    pub(crate) reason: DeadLetterReason,
     /// Why, in words.
     pub(crate) message: String,
     /// The whole dead letter as one line of JSON.
@@ -42,15 +40,7 @@ pub(crate) struct Kept {
 impl StreamOutlet {
     /// An outlet into these sinks, shown by `live`.
     pub(crate) fn new(sinks: Sinks, live: Live) -> Self {
-        Self {
-            sinks,
-            line: Vec::new(),
-            rejects: Vec::new(),
-            place: String::new(),
-            live,
-            meter: None,
-            events: 0,
-        }
+        Self { sinks, line: Vec::new(), kept: Vec::new(), place: String::new(), live, view: None }
     }
 
     /// Hands what was written to the sinks; see [`Sinks::mark`].
@@ -72,9 +62,9 @@ impl StreamOutlet {
         &mut self.sinks
     }
 
-    /// The rejects since this was last asked.
-    pub(crate) fn take_rejects(&mut self) -> Vec<Kept> {
-        std::mem::take(&mut self.rejects)
+    /// The dead letters since this was last asked.
+    pub(crate) fn take_kept(&mut self) -> Vec<Kept> {
+        std::mem::take(&mut self.kept)
     }
 
     /// Records from now on are from this file.
@@ -84,26 +74,21 @@ impl StreamOutlet {
 
     /// Shows a batch of the one engine there is.
     fn show(&mut self, engine: &Engine, records: u64, bytes: u64) {
-        let events = engine.stats().events;
-        self.live.batch(records, bytes, events - self.events);
-        self.events = events;
-        let due = self.live.is_due();
-        let live = &self.live;
-        let meter = self.meter.get_or_insert_with(|| live.meter(0));
-        if due || records == 0 {
-            read_engine(meter, engine);
-            self.live.delay(engine);
-        }
+        let Self { live, view, .. } = self;
+        let due = live.is_due();
+        let view = view.get_or_insert_with(|| live.view(0));
+        let events = view.batch(engine, live, due);
+        live.batch(records, bytes, events);
     }
 
-    /// Writes the rejects of a file to the dead letters.
+    /// Writes the dead letters of a file.
     ///
     /// # Errors
     /// The sink failed for good.
-    pub(crate) fn keep_rejects(&mut self) -> Result<()> {
-        for Kept { line, message, reason } in self.take_rejects() {
-            tracing::debug!(file = self.place, message, "rejected");
-            self.live.rejected(reason, self.sinks.wants(Stream::Rejects));
+    fn write_kept(&mut self) -> Result<()> {
+        for Kept { line, message, reason } in self.take_kept() {
+            tracing::debug!(file = self.place, message, "kept as a dead letter");
+            self.live.kept(reason);
             self.sinks.write(Stream::Rejects, b"", &line)?;
         }
         Ok(())
@@ -137,7 +122,7 @@ impl FileOutlet for StreamOutlet {
 
     fn batch_end(&mut self, engine: &Engine, records: u64, bytes: u64) -> Result<()> {
         self.show(engine, records, bytes);
-        self.keep_rejects()?;
+        self.write_kept()?;
         self.mark()?;
         self.sinks.tell_notices();
         Ok(())
@@ -146,11 +131,27 @@ impl FileOutlet for StreamOutlet {
 
 impl Outlet for StreamOutlet {
     fn reject(&mut self, reject: &Reject<'_>) -> Result<()> {
-        self.rejects.push(Kept {
-            reason: reject.reason,
-            message: reject.to_string(),
-            line: DeadLetter::new(&self.place, reject).line()?,
-        });
+        self.live.rejected(reject.reason);
+        if self.sinks.wants(Stream::Rejects) {
+            self.kept.push(Kept {
+                reason: DeadLetterReason::Rejected(reject.reason),
+                message: reject.to_string(),
+                line: DeadLetter::new(&self.place, reject).line()?,
+            });
+        } else {
+            tracing::debug!(file = self.place, origin = ?reject.origin, %reject, "rejected");
+        }
+        Ok(())
+    }
+
+    fn late(&mut self, late: &Late<'_>) -> Result<()> {
+        if self.sinks.wants(Stream::Rejects) {
+            self.kept.push(Kept {
+                reason: DeadLetterReason::Late,
+                message: late.to_string(),
+                line: DeadLetter::late(&self.place, late).line()?,
+            });
+        }
         Ok(())
     }
 

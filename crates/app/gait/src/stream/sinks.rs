@@ -84,7 +84,7 @@ impl Sinks {
         }
     }
 
-    /// Keeps a Kafka record that gave no event: on the dead-letter topic as it came, elsewhere as `line`.
+    /// Keeps a Kafka record that could not be read, or whose event came late: on the dead-letter topic as it came, elsewhere as `line`.
     ///
     /// # Errors
     /// The sink failed for good.
@@ -100,6 +100,11 @@ impl Sinks {
             }
             _ => self.write(Stream::Rejects, b"", line),
         }
+    }
+
+    /// Whether dead letters are whole Kafka records, and not lines of JSON about a part of one.
+    pub(crate) fn keeps_records(&self) -> bool {
+        matches!(self.rejects, Target::Topic(_))
     }
 
     /// Whether anybody wants this stream.

@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use gait_classify::{Model, assess};
-use gait_detect::{Evidences, Pack};
+use gait_detect::{Evidences, Family, Pack};
 use gait_fingerprint::{Claim, ClaimKind, FeatureVector};
 use proptest::prelude::*;
 
@@ -16,9 +16,11 @@ static BLANK: LazyLock<Assessment> = LazyLock::new(|| {
     assess(&pack, &Model::shipped(), &features, claim, &Evidences::default())
 });
 
-/// An assessment with that class, score and enforceability; the rest is of no account here.
+/// An assessment with that class, score and enforceability of a client that was seen for long.
 fn looks(class: Class, tenths: u16, enforceable: bool) -> Assessment {
-    Assessment { class, score: Score::from_tenths(tenths), enforceable, ..BLANK.clone() }
+    let score = Score::from_tenths(tenths);
+    let (decisions, confidence) = (16, Confidence::High);
+    Assessment { class, score, enforceable, decisions, confidence, ..BLANK.clone() }
 }
 
 const CLIENT: ClientId = ClientId(7);
@@ -55,18 +57,79 @@ fn opens_once_and_tells_bands_classes_and_enforceability() {
             (0, Undecided, 600, false, None),
             (1, Agent, 899, false, None),
             (2, Agent, 900, false, Some(Open)),
-            (3, Agent, 920, false, None),
-            (4, Agent, 951, false, Some(Update)),
-            (5, Agent, 945, false, None),
-            (6, Agent, 951, false, None),
-            (7, Agent, 929, false, Some(Update)),
-            (8, Agent, 929, true, Some(Update)),
-            (9, Automation, 929, true, Some(Update)),
-            (10, Automation, 929, true, None),
-            (11, Human, 50, false, None),
-            (12, Automation, 929, true, None),
+            (3, Agent, 950, false, None),
+            (6, Agent, 991, false, None),
+            (7, Agent, 991, false, Some(Update)),
+            (12, Agent, 975, false, None),
+            (13, Agent, 969, false, Some(Update)),
+            (14, Agent, 969, true, Some(Update)),
+            (15, Automation, 969, true, Some(Update)),
+            (16, Automation, 969, true, None),
+            (17, Human, 50, false, None),
+            (18, Automation, 969, true, None),
+            (19, Automation, 879, true, None),
+            (20, Automation, 879, true, Some(Update)),
         ],
     );
+}
+
+#[test]
+fn what_no_gateway_may_act_on_opens_when_it_was_seen_for_long_with_confidence() {
+    use Confidence::{High, Low, Medium};
+    for (decisions, confidence, enforceable, opens) in [
+        (15, High, false, false),
+        (16, Medium, false, false),
+        (16, High, false, true),
+        (4, Low, true, true),
+        (1, Low, false, false),
+    ] {
+        let looks = looks(Class::Automation, 924, enforceable);
+        let seen = Assessment { decisions, confidence, ..looks };
+        let mut state = AlertState::default();
+        let change = state.advance(&AlertPolicy::default(), CLIENT, &seen, EventTime(0));
+        assert_eq!(change.is_some(), opens, "{decisions} steps, {confidence}, {enforceable}");
+    }
+}
+
+#[test]
+fn a_further_family_is_told_once_and_after_a_pause() {
+    use Family::{Navigation, Timing};
+    let mut state = AlertState::default();
+    let mut told = |minutes: i64, families: &[Family]| {
+        let mut assessment = looks(Class::Agent, 950, true);
+        for family in families {
+            assessment.families.insert(*family);
+        }
+        let now = EventTime(minutes * MINUTE_US);
+        state.advance(&AlertPolicy::default(), CLIENT, &assessment, now).map(|c| c.phase)
+    };
+    assert_eq!(told(0, &[Timing]), Some(AlertPhase::Open));
+    assert_eq!(told(1, &[Timing, Navigation]), None);
+    assert_eq!(told(5, &[Timing, Navigation]), Some(AlertPhase::Update));
+    assert_eq!(told(11, &[Timing]), None);
+    assert_eq!(told(17, &[Timing, Navigation]), None);
+}
+
+#[test]
+fn a_long_silence_ends_the_alert_and_its_close_says_why() {
+    let policy = AlertPolicy::default();
+    let at = |us: u64| EventTime(i64::try_from(us).unwrap());
+    let agent = looks(Class::Agent, 950, true);
+    let mut state = AlertState::default();
+    assert!(!state.is_over(&policy, at(0), at(policy.silence_us + 1)), "nothing is open");
+    assert_eq!(state.close(CloseCause::Silence, CLIENT, &agent, at(0)), None);
+    let opened = state.advance(&policy, CLIENT, &agent, at(5)).unwrap();
+    assert_eq!(opened.cause, None);
+    assert!(!state.is_over(&policy, at(5), at(policy.silence_us + 5)));
+    assert!(!state.is_over(&policy, at(policy.silence_us * 2), at(5)), "a late event is no return");
+    let now = at(policy.silence_us + 6);
+    assert!(state.is_over(&policy, at(5), now));
+    let closed = state.close(CloseCause::Silence, CLIENT, &agent, now).unwrap();
+    assert_eq!((closed.id, closed.phase, closed.at), (opened.id, AlertPhase::Close, now));
+    assert_eq!(closed.cause, Some(CloseCause::Silence));
+    let again = state.advance(&policy, CLIENT, &agent, now).unwrap();
+    assert_eq!(again.phase, AlertPhase::Open);
+    assert_ne!(again.id, opened.id);
 }
 
 #[test]
@@ -140,6 +203,7 @@ proptest! {
         for change in &changes {
             prop_assert_eq!(open, change.phase != AlertPhase::Open);
             open = change.phase != AlertPhase::Close;
+            prop_assert_eq!(open, change.cause.is_none());
         }
         prop_assert_eq!(run(), changes);
     }

@@ -24,7 +24,7 @@ pub fn decode(format: FormatId, bytes: &[u8]) {
 
 fn check(decoded: Decoded<'_>) {
     match decoded {
-        Decoded::Event(event) => {
+        Decoded::Event(event, _) => {
             assert!(!event.ip.is_empty());
             assert!(event.status <= 999);
             let texts = [Some(event.target), event.host, event.user_agent];

@@ -17,7 +17,7 @@ fn outcomes(config: &DecodeConfig, records: &[&[u8]]) -> Vec<String> {
     let arena = Arena::new();
     let mut found = Vec::new();
     let mut sink = |decoded: Decoded<'_>| match decoded {
-        Decoded::Event(event) => found.push(event.target.to_owned()),
+        Decoded::Event(event, _) => found.push(event.target.to_owned()),
         Decoded::Reject(reject) => {
             let field = reject.field.map(|field| format!(" {field}")).unwrap_or_default();
             found.push(format!("{}{field}", reject.reason.label()));
@@ -164,6 +164,31 @@ fn parts_of_container_lines_are_joined() {
 }
 
 #[test]
+fn an_event_comes_with_its_whole_line_out_of_its_envelope() {
+    let (head, tail) = COMBINED.split_at(40);
+    let stamp = "2026-11-22T12:00:00.1Z stdout";
+    let array = format!("[{JSON}, {JSON}]");
+    let parts = [format!("{stamp} P {head}"), format!("{stamp} F {tail}")];
+    for (format, records, expected) in [
+        (FormatId::Combined, vec![COMBINED], COMBINED),
+        (FormatId::Combined, parts.iter().map(String::as_str).collect(), COMBINED),
+        (FormatId::NginxJson, vec![array.as_str()], JSON),
+    ] {
+        let decoder = Decoder::new(&config(format, Unwrap::Auto));
+        let mut decoder = decoder.unwrap_or_else(|error| unreachable!("{error}"));
+        let mut events = 0;
+        for record in records {
+            decoder.decode(record.as_bytes(), Origin::default(), &mut |decoded| {
+                let Decoded::Event(_, line) = decoded else { unreachable!("{decoded:?}") };
+                assert_eq!(line, expected.as_bytes());
+                events += 1;
+            });
+        }
+        assert!(events > 0, "{format}");
+    }
+}
+
+#[test]
 fn arrays_and_lines_in_one_value_are_taken_apart() {
     let pretty = JSON.replace(',', ",\n  ");
     let array = format!("[\n{pretty},\n{JSON}, 3 ]");
@@ -191,7 +216,7 @@ fn a_trusted_proxy_is_looked_through() {
         let mut decoder = decoder.unwrap_or_else(|error| unreachable!("{error}"));
         let arena = Arena::new();
         decoder.decode(record.as_bytes(), Origin::default(), &arena, &mut |decoded| {
-            if let Decoded::Event(event) = decoded {
+            if let Decoded::Event(event, _) = decoded {
                 seen = event.ip.to_owned();
             }
         });

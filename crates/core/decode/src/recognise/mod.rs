@@ -178,7 +178,7 @@ impl Trial {
         for record in records {
             arena.reset();
             decoder.decode(record, Origin::default(), &arena, &mut |decoded| match decoded {
-                Decoded::Event(event) => {
+                Decoded::Event(event, _) => {
                     trial.events += 1;
                     trial.ends += usize::from(event.time_kind == TimeKind::End);
                     trial.steps.push(event.resolution);

@@ -1,6 +1,6 @@
 //! What an engine does to its clients, through its public face.
 
-use gait_decide::AlertPhase;
+use gait_decide::{AlertPhase, CloseCause};
 use gait_event::{HttpVersion, Mask};
 
 use super::{
@@ -61,6 +61,9 @@ fn a_returning_scanner_goes_on_where_it_was() {
     let left = out.evicted.iter().find(|e| e.client().ip == "192.0.0.1").unwrap().verdict();
     assert!(left.assessment.class.is_undeclared_program());
     assert_eq!(engine.stats().tombstones_live, 1, "the harmless leave no tombstone");
+    let id = before.alerts.first().unwrap().change.id;
+    let closed: Vec<_> = out.alerts.iter().map(|a| (a.change.id, a.change.cause)).collect();
+    assert_eq!(closed, [(id, Some(CloseCause::Evicted))]);
 
     let out = visit(&mut engine, 1, 120_000_000, "/");
     let slot = engine.find("shop.example", "192.0.0.1", "curl/8.5.0", "").unwrap();
@@ -70,9 +73,42 @@ fn a_returning_scanner_goes_on_where_it_was() {
     assert_eq!(verdict.assessment.enforceable, left.assessment.enforceable);
     assert_eq!(verdict.assessment.events, 65);
     assert_eq!((verdict.first_seen, verdict.decided_at), (left.first_seen, left.decided_at));
-    assert!(out.alerts.is_empty(), "the alert is still the one that opened: {:?}", out.alerts);
+    let opened: Vec<_> = out.alerts.iter().map(|alert| alert.change.phase).collect();
+    assert_eq!(opened, [AlertPhase::Open], "what was known of it opens another alert at once");
+    assert_ne!(out.alerts[0].change.id, id);
+    assert_eq!((engine.stats().alerts_opened, engine.stats().alerts_closed), (2, 1));
     assert_eq!((engine.stats().clients_returned, engine.stats().tombstones_live), (1, 0));
     assert_eq!(engine.check(), []);
+}
+
+#[test]
+fn a_client_that_was_forgotten_and_comes_anew_has_new_verdicts() {
+    let mut engine = engine(1);
+    let ids = [0, 60_000_000, 120_000_000].map(|at| {
+        visit(&mut engine, 1, at, "/");
+        let id = engine.verdicts().next().unwrap().id();
+        // Another client takes the only slot; one harmless request is not remembered.
+        let left = visit(&mut engine, 2, at + 1, "/").evicted;
+        assert_eq!(left[0].verdict().assessment.events, 1);
+        id
+    });
+    assert!(ids[0] != ids[1] && ids[1] != ids[2], "{ids:?}");
+}
+
+#[test]
+fn a_return_after_a_long_silence_is_another_alert() {
+    let mut engine = engine(8);
+    let before = scan(&mut engine, 1, 0, 64);
+    let id = before.alerts.first().unwrap().change.id;
+    // Neither event is an assessment point by itself.
+    let hour_us = 3_600_000_000;
+    assert!(visit(&mut engine, 1, hour_us, "/.env").alerts.is_empty(), "not silent for long");
+    let out = visit(&mut engine, 1, 3 * hour_us, "/.env");
+    let told: Vec<_> = out.alerts.iter().map(|a| (a.change.phase, a.change.cause)).collect();
+    let closed = (AlertPhase::Close, Some(CloseCause::Silence));
+    assert_eq!(told, [closed, (AlertPhase::Open, None)]);
+    assert_eq!(out.alerts[0].change.id, id);
+    assert_ne!(out.alerts[1].change.id, id);
 }
 
 #[test]
@@ -138,6 +174,20 @@ fn a_batch_gives_what_its_events_give_one_by_one() {
             assert_eq!(batched.check(), []);
         }
     }
+}
+
+#[test]
+fn sightings_begin_with_the_client_seen_last_and_count_all_its_lives() {
+    let mut engine = engine(2);
+    scan(&mut engine, 1, 0, 64);
+    for (n, at) in [(2, 60_000_000), (3, 61_000_000), (1, 62_000_000), (3, 63_000_000)] {
+        visit(&mut engine, n, at, "/");
+    }
+    let id = |ip| engine.verdict(engine.find("shop.example", ip, "curl/8.5.0", "").unwrap());
+    let ids = ["192.0.0.3", "192.0.0.1"].map(|ip| id(ip).unwrap().client.id);
+    let seen: Vec<_> = engine.sightings().map(|s| (s.client, s.events, s.last_seen.0)).collect();
+    assert_eq!(seen, [(ids[0], 2, 63_000_000), (ids[1], 65, 62_000_000)]);
+    assert!(engine.sightings().all(|s| s.decisions > 0));
 }
 
 #[test]

@@ -127,6 +127,11 @@ impl ClientTable {
         self.recency.iter()
     }
 
+    /// Every slot from the freshest client to the stalest.
+    pub(crate) fn freshest_first(&self) -> impl Iterator<Item = &Slot> {
+        self.recency.iter_back().filter_map(|at| self.slots.get(at))
+    }
+
     pub(crate) fn len(&self) -> u32 {
         self.slots.len()
     }

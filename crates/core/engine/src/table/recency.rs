@@ -55,6 +55,13 @@ impl Recency {
         std::iter::successors(self.stalest(), follow).take(self.links.len() + 1)
     }
 
+    /// Every slot from the freshest to the stalest. Ends after as many as there are, whatever the links.
+    pub(crate) fn iter_back(&self) -> impl Iterator<Item = u32> {
+        let freshest = (self.freshest != NONE).then_some(self.freshest);
+        let follow = |at: &u32| self.link(*at).map(|link| link.staler).filter(|to| *to != NONE);
+        std::iter::successors(freshest, follow).take(self.links.len())
+    }
+
     /// True when the list visits every slot once and its two directions agree.
     pub(crate) fn is_one_list(&self) -> bool {
         let mut staler = NONE;
@@ -144,6 +151,7 @@ mod tests {
             }
             prop_assert!(list.is_one_list());
             prop_assert_eq!(list.iter().collect::<Vec<_>>(), model.clone());
+            prop_assert!(list.iter_back().eq(model.iter().rev().copied()));
             let restored = Recency::from_order(&model).unwrap();
             prop_assert!(restored.is_one_list());
             prop_assert_eq!(restored.iter().collect::<Vec<_>>(), model);

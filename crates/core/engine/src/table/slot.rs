@@ -44,7 +44,6 @@ impl Slot {
 
     /// Takes over what an earlier life of the client left.
     pub(crate) fn resume(&mut self, stone: &Tombstone) {
-        self.alert = stone.alert;
         self.standing = stone.standing.carry();
         self.past = stone.past;
     }
@@ -59,7 +58,7 @@ impl Slot {
                 decisions: self.decisions(),
                 lives: self.past.lives.saturating_add(1),
             };
-            Tombstone::new(self.id, self.alert, self.standing, past)
+            Tombstone::new(self.id, self.standing, past)
         })
     }
 

@@ -1,27 +1,29 @@
-//! The visitors: which personas there are, what the truth calls them, and how one is made.
+//! The visitors: how one is made.
 //!
-//! A persona is a state machine with one method, [`Behaviour::act`]. A new one is a file here, a variant
-//! of [`Persona`] and its rows in the tables below.
+//! A persona is a state machine with one method, [`Behaviour::act`]. Which personas there are stands in
+//! `kind`; a new one is a row there, a file beside its like and an arm below.
 
-mod api_agent;
-mod browser_agent;
-mod crawler;
-mod cron;
-mod fetch_agent;
-mod idle_tab;
-mod inference;
-mod mobile_app;
-mod monitor;
-mod nat_pair;
-mod power_user;
-mod reader;
-mod scanner;
-mod scraper;
-mod shopper;
+mod driven;
+mod kind;
+mod pace;
+mod people;
+mod programs;
+mod takeover;
+mod thought;
 
 use std::fmt;
 
-use crate::{desk::Desk, random::Random};
+pub use kind::{Label, Persona};
+pub(crate) use pace::crowd_ms;
+#[cfg(test)]
+pub(crate) use people::KEY_MS;
+
+use crate::{Split, browser::Browser, desk::Desk, random::Random};
+use driven::{Explore, HeadlessScript, Style, Task};
+use pace::Sleep;
+use people::person;
+use takeover::Takeover;
+use thought::{Loaded, Steady};
 
 /// What the next decision of a persona is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,186 +36,108 @@ pub(crate) enum Next {
 
 /// A persona at work.
 pub(crate) trait Behaviour: fmt::Debug {
-    /// Decides: puts requests on the agenda and says when to decide again. The first decision of a
-    /// visit sends a request at once.
+    /// Decides: puts requests on the agenda and says when to decide again.
     fn act(&mut self, desk: &mut Desk<'_>) -> Next;
+
+    /// The browser it uses, when it uses one.
+    fn browser(&mut self) -> Option<&mut Browser> {
+        None
+    }
 }
 
-/// What drives a client, in the words of truth files.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Label {
-    /// A person, as far as a simulation can be one.
-    HumanEmulated,
-    /// The shop's own application in a person's hand.
-    MobileAppLegit,
-    /// A crawler that says who it is.
-    DeclaredBot,
-    /// An availability check.
-    Monitor,
-    /// A program that does what it was written to do.
-    Scripted,
-    /// A program that looks for weaknesses.
-    Scanner,
-    /// A language model that calls an API.
-    LlmApiAgent,
-    /// A language model that drives a browser.
-    LlmBrowserAgent,
-    /// A language model that fetches a few pages for an answer.
-    LlmFetchAgent,
+/// Which of several that work together a visitor is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Place {
+    pub(crate) group: u32,
+    pub(crate) member: u32,
+    pub(crate) size: u32,
 }
 
-impl Label {
-    /// The word in truth files.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::HumanEmulated => "human_emulated",
-            Self::MobileAppLegit => "mobile_app_legit",
-            Self::DeclaredBot => "declared_bot",
-            Self::Monitor => "monitor",
-            Self::Scripted => "scripted",
-            Self::Scanner => "scanner",
-            Self::LlmApiAgent => "llm_api_agent",
-            Self::LlmBrowserAgent => "llm_browser_agent",
-            Self::LlmFetchAgent => "llm_fetch_agent",
+/// A new visitor of this kind, by the family of the split.
+pub(crate) fn behaviour(
+    persona: Persona,
+    split: Split,
+    place: Place,
+    random: &mut Random,
+) -> Box<dyn Behaviour> {
+    match persona {
+        Persona::Takeover => takeover(split, random),
+        Persona::Fleet => {
+            let in_order = split == Split::Tuning;
+            Box::new(programs::Fleet::new(place.member, place.size, place.group, in_order))
         }
+        _ => match split {
+            Split::Tuning => tuning(persona, random),
+            Split::HeldOut => held_out(persona, random),
+        },
     }
 }
 
-impl fmt::Display for Label {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
+fn tuning(persona: Persona, random: &mut Random) -> Box<dyn Behaviour> {
+    match persona {
+        Persona::MobileApp => Box::new(programs::ScreenApp::new(random)),
+        Persona::Crawler => Box::new(programs::SitemapCrawler::new(random)),
+        Persona::Monitor => Box::new(programs::Probe::new(random)),
+        Persona::Cron => Box::new(programs::ClockJob::new(random)),
+        Persona::FixedScraper => {
+            let sleep = Sleep::Fixed { ms: random.pick(&[500, 1000, 2000, 3000]) };
+            Box::new(programs::ListScraper::new(sleep, random))
+        }
+        Persona::UniformScraper => {
+            let low_ms = random.between(500, 2000);
+            let sleep = Sleep::Uniform { low_ms, high_ms: low_ms * random.between(2, 4) };
+            Box::new(programs::ListScraper::new(sleep, random))
+        }
+        Persona::Mirror => Box::new(programs::Mirror::new(random)),
+        Persona::HeadlessScraper => {
+            let sleep = Sleep::Fixed { ms: random.between(800, 4000).into() };
+            Box::new(HeadlessScript::new(sleep, true, random))
+        }
+        Persona::Scanner => Box::new(programs::Wordlist::new(random)),
+        Persona::ApiAgent => Box::new(programs::FanOut::<Steady>::new(random)),
+        Persona::CodingAgent => Box::new(programs::CurlTrials::<Steady>::new(random)),
+        Persona::FetchAgent => Box::new(programs::AnswerFetch::<Steady>::new(random)),
+        Persona::ScreenshotAgent => Box::new(Task::<Steady>::new(Style::Screenshot, random)),
+        Persona::DomAgent => Box::new(Task::<Steady>::new(Style::Elements, random)),
+        _ => person(persona, Split::Tuning, random),
     }
 }
 
-/// A kind of visitor. The crate's documentation states what each is assumed to do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Persona {
-    /// Reads essays and looks at books.
-    Reader,
-    /// Searches, chooses, fills in a form, buys or does not.
-    Shopper,
-    /// Opens many tabs at once and reads them in turn.
-    PowerUser,
-    /// Leaves a tab open that beats for the rest of the day.
-    IdleTab,
-    /// Two people behind one address with the same browser.
-    NatPair,
-    /// A reader on a slow line, who reloads.
-    SlowLine,
-    /// The shop's own application.
-    MobileApp,
-    /// A declared crawler.
-    Crawler,
-    /// An availability check.
-    Monitor,
-    /// A job that polls the API by the clock.
-    Cron,
-    /// A scraper with a fixed sleep.
-    FixedScraper,
-    /// A scraper with a uniform random sleep.
-    UniformScraper,
-    /// A scraper with exponential sleeps.
-    PoissonScraper,
-    /// A vulnerability scanner.
-    Scanner,
-    /// A language model with API tools.
-    ApiAgent,
-    /// A language model with a browser.
-    BrowserAgent,
-    /// A language model that fetches pages.
-    FetchAgent,
+fn held_out(persona: Persona, random: &mut Random) -> Box<dyn Behaviour> {
+    match persona {
+        Persona::MobileApp => Box::new(programs::FeedApp::new(random)),
+        Persona::Crawler => Box::new(programs::FrontierCrawler::new(random)),
+        Persona::Monitor => Box::new(programs::Journey::new(random)),
+        Persona::Cron => Box::new(programs::ConditionalPoller::new(random)),
+        Persona::PoissonScraper => {
+            let sleep = Sleep::Exponential { mean_ms: f64::from(random.between(2500, 9000)) };
+            Box::new(programs::FrontierScraper::new(sleep, random))
+        }
+        Persona::MimicScraper => {
+            let sleep = Sleep::Crowd { scale: 0.5 + random.unit() };
+            Box::new(programs::FrontierScraper::new(sleep, random))
+        }
+        Persona::QueueScraper => Box::new(programs::Queue::new(random)),
+        Persona::HeadlessScraper => {
+            let sleep = Sleep::Exponential { mean_ms: f64::from(random.between(2000, 8000)) };
+            Box::new(HeadlessScript::new(sleep, false, random))
+        }
+        Persona::Scanner => Box::new(programs::Fuzzer::new(random)),
+        Persona::ApiAgent => Box::new(programs::React::<Loaded>::new(random)),
+        Persona::CodingAgent => Box::new(programs::TestRuns::<Loaded>::new(random)),
+        Persona::FetchAgent => Box::new(programs::ResearchFetch::<Loaded>::new(random)),
+        Persona::SnapshotAgent => Box::new(Explore::<Loaded>::new(Style::Snapshot, random)),
+        Persona::DelayedAgent => Box::new(Explore::<Loaded>::new(Style::Delayed, random)),
+        _ => person(persona, Split::HeldOut, random),
+    }
 }
 
-impl Persona {
-    /// Every persona, in the order of [`crate::Mix`].
-    pub const ALL: [Self; 17] = [
-        Self::Reader,
-        Self::Shopper,
-        Self::PowerUser,
-        Self::IdleTab,
-        Self::NatPair,
-        Self::SlowLine,
-        Self::MobileApp,
-        Self::Crawler,
-        Self::Monitor,
-        Self::Cron,
-        Self::FixedScraper,
-        Self::UniformScraper,
-        Self::PoissonScraper,
-        Self::Scanner,
-        Self::ApiAgent,
-        Self::BrowserAgent,
-        Self::FetchAgent,
-    ];
-
-    /// The name in truth files and on the demo's page, snake_case.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Reader => "reader",
-            Self::Shopper => "shopper",
-            Self::PowerUser => "power_user",
-            Self::IdleTab => "idle_tab",
-            Self::NatPair => "nat_pair",
-            Self::SlowLine => "slow_line",
-            Self::MobileApp => "mobile_app",
-            Self::Crawler => "crawler",
-            Self::Monitor => "monitor",
-            Self::Cron => "cron",
-            Self::FixedScraper => "fixed_scraper",
-            Self::UniformScraper => "uniform_scraper",
-            Self::PoissonScraper => "poisson_scraper",
-            Self::Scanner => "scanner",
-            Self::ApiAgent => "api_agent",
-            Self::BrowserAgent => "browser_agent",
-            Self::FetchAgent => "fetch_agent",
-        }
-    }
-
-    /// What drives it.
-    #[must_use]
-    pub fn label(self) -> Label {
-        match self {
-            Self::Reader
-            | Self::Shopper
-            | Self::PowerUser
-            | Self::IdleTab
-            | Self::NatPair
-            | Self::SlowLine => Label::HumanEmulated,
-            Self::MobileApp => Label::MobileAppLegit,
-            Self::Crawler => Label::DeclaredBot,
-            Self::Monitor => Label::Monitor,
-            Self::Cron | Self::FixedScraper | Self::UniformScraper | Self::PoissonScraper => {
-                Label::Scripted
-            }
-            Self::Scanner => Label::Scanner,
-            Self::ApiAgent => Label::LlmApiAgent,
-            Self::BrowserAgent => Label::LlmBrowserAgent,
-            Self::FetchAgent => Label::LlmFetchAgent,
-        }
-    }
-
-    /// A new visitor of this kind.
-    pub(crate) fn behaviour(self, random: &mut Random) -> Box<dyn Behaviour> {
-        match self {
-            Self::Reader => Box::new(reader::Reader::new(random)),
-            Self::SlowLine => Box::new(reader::Reader::impatient(random)),
-            Self::Shopper => Box::new(shopper::Shopper::new(random)),
-            Self::PowerUser => Box::new(power_user::PowerUser::new(random)),
-            Self::IdleTab => Box::new(idle_tab::IdleTab::new(random)),
-            Self::NatPair => Box::new(nat_pair::NatPair::new(random)),
-            Self::MobileApp => Box::new(mobile_app::MobileApp::new(random)),
-            Self::Crawler => Box::new(crawler::Crawler::new(random)),
-            Self::Monitor => Box::new(monitor::Monitor::new(random)),
-            Self::Cron => Box::new(cron::Cron::new(random)),
-            Self::FixedScraper => Box::new(scraper::Scraper::fixed(random)),
-            Self::UniformScraper => Box::new(scraper::Scraper::uniform(random)),
-            Self::PoissonScraper => Box::new(scraper::Scraper::poisson(random)),
-            Self::Scanner => Box::new(scanner::Scanner::new(random)),
-            Self::ApiAgent => Box::new(api_agent::ApiAgent::new(random)),
-            Self::BrowserAgent => Box::new(browser_agent::BrowserAgent::new(random)),
-            Self::FetchAgent => Box::new(fetch_agent::FetchAgent::new(random)),
-        }
-    }
+fn takeover(split: Split, random: &mut Random) -> Box<dyn Behaviour> {
+    let kind = if random.chance(0.5) { Persona::Shopper } else { Persona::Researcher };
+    let owner = person(kind, split, random);
+    let agent: Box<dyn Behaviour> = match split {
+        Split::Tuning => Box::new(Task::<Steady>::new(Style::Screenshot, random)),
+        Split::HeldOut => Box::new(Explore::<Loaded>::new(Style::Snapshot, random)),
+    };
+    Box::new(Takeover::new(owner, agent, random))
 }

@@ -1,7 +1,7 @@
 //! The published board: the latest verdict of each client, read by HTTP while the pipeline writes.
 //!
 //! The board is cut into shards with a lock each, so that a reader waits for one insertion at most. It is
-//! bounded: a full shard lets the client go that was published longest ago. The engine is never asked.
+//! bounded: a full shard lets the client go that was published or seen longest ago. The engine is never asked.
 
 mod index;
 mod shard;
@@ -74,6 +74,16 @@ impl Board {
         }
         self.index.insert(&entry);
         self.class_count(entry.class).fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Brings the counts of a published client up to date; its verdict stays the one that was published.
+    /// Nothing for a client that is not on the board.
+    pub fn seen(&self, client: ClientId, events: u64, decisions: u32, last_seen: EventTime) {
+        self.latest_us.fetch_max(last_seen.0, Ordering::Relaxed);
+        let mut shard = self.shard(client).write().unwrap_or_else(PoisonError::into_inner);
+        if let Some(entry) = shard.refresh(client) {
+            (entry.events, entry.decisions, entry.last_seen) = (events, decisions, last_seen);
+        }
     }
 
     /// The client of that id.

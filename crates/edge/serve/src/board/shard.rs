@@ -1,4 +1,4 @@
-//! One shard: its clients, and the order in which they were published.
+//! One shard: its clients, and the order in which they were published or seen.
 
 use std::{
     collections::{HashMap, VecDeque},
@@ -9,7 +9,7 @@ use gait_event::ClientId;
 
 use crate::RiskEntry;
 
-/// A client and the turn at which it was last published.
+/// A client and the turn at which it was last published or seen.
 #[derive(Debug)]
 struct Placed {
     entry: Arc<RiskEntry>,
@@ -20,7 +20,7 @@ struct Placed {
 #[derive(Debug)]
 pub(super) struct Shard {
     clients: HashMap<ClientId, Placed>,
-    /// Turns in growing order. A client that was published again leaves its old turn behind as a dead one.
+    /// Turns in growing order. A client whose turn comes again leaves its old turn behind as a dead one.
     turns: VecDeque<(u64, ClientId)>,
     turn: u64,
     clients_max: usize,
@@ -36,13 +36,30 @@ impl Shard {
 
     pub(super) fn put(&mut self, entry: Arc<RiskEntry>) -> Gone {
         let client = entry.client;
-        self.turn += 1;
-        self.turns.push_back((self.turn, client));
+        self.next_turn(client);
         let placed = Placed { entry, turn: self.turn };
         let replaced = self.clients.insert(client, placed).map(|placed| placed.entry);
         let evicted = if self.clients.len() > self.clients_max { self.evict() } else { None };
         self.forget_dead_turns();
         (replaced, evicted)
+    }
+
+    /// The entry of a client, to be changed: it is the last to go now. Whoever reads it keeps what it was.
+    pub(super) fn refresh(&mut self, client: ClientId) -> Option<&mut RiskEntry> {
+        if !self.clients.contains_key(&client) {
+            return None;
+        }
+        self.next_turn(client);
+        self.forget_dead_turns();
+        let turn = self.turn;
+        let placed = self.clients.get_mut(&client)?;
+        placed.turn = turn;
+        Some(Arc::make_mut(&mut placed.entry))
+    }
+
+    fn next_turn(&mut self, client: ClientId) {
+        self.turn += 1;
+        self.turns.push_back((self.turn, client));
     }
 
     pub(super) fn get(&self, client: ClientId) -> Option<Arc<RiskEntry>> {
@@ -57,7 +74,7 @@ impl Shard {
         self.clients.values().map(|placed| &placed.entry)
     }
 
-    /// Lets the client go that was published longest ago.
+    /// Lets the client go whose turn was longest ago.
     fn evict(&mut self) -> Option<Arc<RiskEntry>> {
         while let Some((turn, client)) = self.turns.pop_front() {
             if self.clients.get(&client).is_some_and(|placed| placed.turn == turn) {

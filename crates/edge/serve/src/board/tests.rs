@@ -154,6 +154,28 @@ fn the_client_published_longest_ago_makes_room() {
 }
 
 #[test]
+fn who_is_seen_stays_and_keeps_the_verdict() {
+    let board = Board::new(2, Score::default());
+    let [steady, gone, new] = [1, 2, 3].map(|n| entry(&sibling(n), Class::Agent, 900, 10));
+    board.publish(steady.clone());
+    board.publish(gone.clone());
+    let before = board.get(steady.client).unwrap();
+    let now = EventTime::from_parts(60, 0);
+    board.seen(steady.client, 42, 17, now);
+    board.seen(new.client, 1, 1, now);
+    board.publish(new.clone());
+    assert!(board.get(gone.client).is_none(), "the one that was not seen makes room");
+    let expected = RiskEntry { events: 42, decisions: 17, last_seen: now, ..steady.clone() };
+    assert_eq!(*board.get(steady.client).unwrap(), expected);
+    assert_eq!(*before, steady, "a reader keeps what it was given");
+    assert_eq!((board.len(), board.latest()), (2, Some(now)));
+    for round in 0..10_000 {
+        board.seen(steady.client, round, 1, now);
+    }
+    assert_eq!(board.find(None, "192.0.2.7", "curl/8", Some("ja4-1")).unwrap().score, steady.score);
+}
+
+#[test]
 fn publishing_again_and_again_keeps_no_history() {
     let board = Board::new(16, Score::default());
     for round in 0..10_000 {

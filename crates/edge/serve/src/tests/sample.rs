@@ -61,6 +61,7 @@ pub(super) fn alert(of: &RiskEntry, phase: AlertPhase) -> Alert {
             enforceable: of.enforceable,
             opened: of.first_seen,
             at: of.last_seen,
+            cause: None,
         },
         client: of.client,
         site: of.site.clone(),

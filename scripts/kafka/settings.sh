@@ -1,0 +1,8 @@
+# What up.sh and down.sh agree on. Sourced, not run.
+# shellcheck shell=bash disable=SC2034
+
+service=kafka
+config=server.properties
+# shellcheck source=scripts/service.sh
+source "$(dirname "${BASH_SOURCE[0]}")/../service.sh"
+broker_log="$run_dir/broker.log"
