@@ -54,6 +54,13 @@ pub fn exp(x: f64) -> f64 {
     sum * f64::from_bits(biased << 52)
 }
 
+/// The nearest integer, halves away from zero, of a number from 0 to 4.
+#[expect(clippy::cast_possible_truncation, reason = "the number is small")]
+fn nearest(x: f64) -> f64 {
+    let whole = x as i64 as f64;
+    if x - whole >= 0.5 { whole + 1.0 } else { whole }
+}
+
 /// Base-2 logarithm, by [`ln`].
 #[must_use]
 pub fn log2(x: f64) -> f64 {
@@ -69,9 +76,10 @@ pub fn logistic(x: f64) -> f64 {
 /// Cosine and sine of a turn fraction: `turn` is taken modulo 1, 0.25 is a right angle.
 #[must_use]
 pub fn cos_sin_turn(turn: f64) -> (f64, f64) {
-    let turn = turn - turn.floor();
+    // A call of `floor` and `round` costs more than the rest of this.
+    let turn = if (0.0..1.0).contains(&turn) { turn } else { turn - turn.floor() };
     // Quarter and remainder in [-1/8, 1/8] turns, then Taylor.
-    let quarter = (turn * 4.0).round();
+    let quarter = nearest(turn * 4.0);
     let x = (turn - quarter * 0.25) * std::f64::consts::TAU;
     let x2 = x * x;
     let cos = 1.0
