@@ -89,7 +89,9 @@ fn first_bytes(text: &str, count: usize) -> &[u8] {
 /// host names as they are. An IPv4 address mapped into IPv6 is the IPv4 address.
 #[must_use]
 pub fn net_of(ip: &str) -> Cow<'_, str> {
-    if !ip.bytes().any(|byte| byte == b':') {
+    // At most four digits stand before the first colon of an IPv6 address.
+    let front = ip.as_bytes().first_chunk::<5>();
+    if !front.map_or_else(|| ip.contains(':'), |front| front.contains(&b':')) {
         return Cow::Borrowed(ip);
     }
     let Ok(IpAddr::V6(v6)) = ip.parse() else { return Cow::Borrowed(ip) };
@@ -112,6 +114,8 @@ mod tests {
         assert_eq!(net_of("192.0.2.7"), "192.0.2.7");
         assert_eq!(net_of("pppa006.compuserve.com"), "pppa006.compuserve.com");
         assert_eq!(net_of("not:an:address"), "not:an:address");
+        assert_eq!(net_of("2001::"), "2001::/64");
+        assert_eq!(net_of("02001::1"), "02001::1");
     }
 
     #[test]
