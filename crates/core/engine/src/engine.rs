@@ -107,9 +107,9 @@ impl Engine {
         if let Some(key) = keys.first_mut() {
             key.set(event);
             let hash = self.table.hash(key.as_bytes());
-            let proposed = self.table.propose(hash);
-            std::hint::black_box(proposed.map(|at| self.table.warm(at)));
-            self.take(event, key, hash, proposed, out);
+            // Nothing is brought into the cache ahead: without other events to overlap with, that only adds
+            // loads.
+            self.take(event, key, hash, None, out);
         }
         self.keys = keys;
     }
