@@ -6,6 +6,7 @@
 use std::fmt;
 
 use gait_detect::Family;
+use gait_event::published::write_hex;
 use serde::Deserialize;
 
 /// Longest model file, bytes.
@@ -22,7 +23,7 @@ pub struct ModelHash(pub [u8; 16]);
 
 impl fmt::Display for ModelHash {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:032x}", u128::from_be_bytes(self.0))
+        write_hex(u128::from_be_bytes(self.0), f)
     }
 }
 

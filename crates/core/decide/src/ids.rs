@@ -4,7 +4,10 @@ use std::fmt;
 
 use gait_classify::{Class, ModelHash};
 use gait_detect::PackHash;
-use gait_event::{ClientId, EventTime, Mask};
+use gait_event::{
+    ClientId, EventTime, Mask,
+    published::{hash128, write_hex},
+};
 
 use crate::AlertKind;
 
@@ -18,13 +21,13 @@ pub struct AlertId(pub u128);
 
 impl fmt::Display for VerdictId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:032x}", self.0)
+        write_hex(self.0, f)
     }
 }
 
 impl fmt::Display for AlertId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:032x}", self.0)
+        write_hex(self.0, f)
     }
 }
 
@@ -69,15 +72,17 @@ impl AlertId {
     }
 }
 
+/// Room for the parts of any id with their lengths, bytes.
+const ID_BYTES: usize = 192;
+
 /// Each part with its length first, so that no two lists of parts run into each other.
 fn hash(parts: &[&[u8]]) -> u128 {
-    let mut hasher = blake3::Hasher::new();
+    let mut message = Vec::with_capacity(ID_BYTES);
     for part in parts {
-        hasher.update(&(part.len() as u64).to_be_bytes()).update(part);
+        message.extend_from_slice(&(part.len() as u64).to_be_bytes());
+        message.extend_from_slice(part);
     }
-    let mut first = [0; 16];
-    hasher.finalize_xof().fill(&mut first);
-    u128::from_be_bytes(first)
+    hash128(&message)
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use gait_event::published::write_hex;
 use gait_fingerprint::{FeatureId, FeatureVector};
 use toml::Table;
 
@@ -37,7 +38,7 @@ pub struct PackHash(pub [u8; 16]);
 
 impl fmt::Display for PackHash {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:032x}", u128::from_be_bytes(self.0))
+        write_hex(u128::from_be_bytes(self.0), f)
     }
 }
 

@@ -10,6 +10,7 @@ use gait_fingerprint::{ClientState, Observed};
 
 use crate::{
     Outbox, Sighting, SlotId, Stats,
+    claims::Claims,
     identity::Identity,
     judges::{Judges, is_due},
     outbox::Evicted,
@@ -67,6 +68,7 @@ pub struct Engine {
     fires: Vec<u64>,
     /// One for each event of a lookahead; their room is kept.
     keys: Vec<ClientKey>,
+    claims: Claims,
 }
 
 impl Engine {
@@ -81,6 +83,7 @@ impl Engine {
     pub(crate) fn with(config: EngineConfig, table: ClientTable, tombstones: Tombstones) -> Self {
         let fires = vec![0; config.pack.detectors().len()];
         Self {
+            claims: Claims::new(config.hash_seed),
             table,
             tombstones,
             fires,
@@ -104,9 +107,9 @@ impl Engine {
         if let Some(key) = keys.first_mut() {
             key.set(event);
             let hash = self.table.hash(key.as_bytes());
-            let proposed = self.table.propose(hash);
-            std::hint::black_box(proposed.map(|at| self.table.warm(at)));
-            self.take(event, key, hash, proposed, out);
+            // Nothing is brought into the cache ahead: without other events to overlap with, that only adds
+            // loads.
+            self.take(event, key, hash, None, out);
         }
         self.keys = keys;
     }
@@ -200,7 +203,8 @@ impl Engine {
     ) -> u32 {
         let identity = Identity::new(key, event);
         self.judges.mask.apply(event);
-        let mut slot = Slot::new(identity, key.id(), &ClientState::new(event));
+        let state = ClientState::claiming(event, self.claims.of(event));
+        let mut slot = Slot::new(identity, key.id(), &state);
         // Before the evicted client sets its own tombstone, which may push this one out.
         if let Some(stone) = self.tombstones.take(slot.id) {
             slot.resume(&stone);
@@ -318,11 +322,11 @@ impl Engine {
         self.position
     }
 
-    /// Bytes of the clients, their texts, their index and the tombstones, allocator included, as an
-    /// estimate.
+    /// Bytes of the clients, their texts, their index, the tombstones and the remembered claims, allocator
+    /// included, as an estimate.
     #[must_use]
     pub fn resident_bytes(&self) -> usize {
-        self.table.bytes() + self.tombstones.bytes()
+        self.table.bytes() + self.tombstones.bytes() + self.claims.bytes()
     }
 }
 

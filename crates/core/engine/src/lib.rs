@@ -23,6 +23,7 @@
     expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may fail")
 )]
 
+mod claims;
 mod engine;
 mod identity;
 mod invariant;

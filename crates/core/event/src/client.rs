@@ -6,10 +6,16 @@
 
 use std::{borrow::Cow, fmt, net::IpAddr, str::FromStr};
 
-use crate::Event;
+use crate::{
+    Event,
+    published::{hash128, write_hex},
+};
 
 /// Upper bound of the canonical key, bytes. Longer user agents are cut for the key alone.
 pub const MAX_KEY_BYTES: usize = 1024;
+
+/// Upper bound of a part of the key before the user agent, bytes.
+const MAX_PART_BYTES: usize = 255;
 
 /// Between the parts of a key; control characters cannot stand in a logged header value.
 const SEPARATOR: u8 = 0x1f;
@@ -20,7 +26,7 @@ pub struct ClientId(pub u128);
 
 impl fmt::Display for ClientId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:032x}", self.0)
+        write_hex(self.0, f)
     }
 }
 
@@ -54,11 +60,11 @@ impl ClientKey {
     pub fn set_parts(&mut self, site: &str, ip: &str, user_agent: &str, ja4: &str) {
         self.bytes.clear();
         for part in [site, &net_of(ip), ja4] {
-            self.bytes.extend(part.bytes().take(255));
+            self.bytes.extend_from_slice(first_bytes(part, MAX_PART_BYTES));
             self.bytes.push(SEPARATOR);
         }
         let room = MAX_KEY_BYTES.saturating_sub(self.bytes.len());
-        self.bytes.extend(user_agent.bytes().take(room));
+        self.bytes.extend_from_slice(first_bytes(user_agent, room));
     }
 
     /// The canonical bytes: site, network, JA4, user agent.
@@ -70,17 +76,22 @@ impl ClientKey {
     /// The published id.
     #[must_use]
     pub fn id(&self) -> ClientId {
-        let mut first = [0_u8; 16];
-        blake3::Hasher::new().update(&self.bytes).finalize_xof().fill(&mut first);
-        ClientId(u128::from_be_bytes(first))
+        ClientId(hash128(&self.bytes))
     }
+}
+
+/// The first `count` bytes, cut within a character where that falls so.
+fn first_bytes(text: &str, count: usize) -> &[u8] {
+    text.as_bytes().get(..count).unwrap_or(text.as_bytes())
 }
 
 /// The network a client address stands for: IPv6 by /64 in canonical text (`2001:db8::/64`), IPv4 and
 /// host names as they are. An IPv4 address mapped into IPv6 is the IPv4 address.
 #[must_use]
 pub fn net_of(ip: &str) -> Cow<'_, str> {
-    if !ip.contains(':') {
+    // At most four digits stand before the first colon of an IPv6 address.
+    let front = ip.as_bytes().first_chunk::<5>();
+    if !front.map_or_else(|| ip.contains(':'), |front| front.contains(&b':')) {
         return Cow::Borrowed(ip);
     }
     let Ok(IpAddr::V6(v6)) = ip.parse() else { return Cow::Borrowed(ip) };
@@ -103,6 +114,8 @@ mod tests {
         assert_eq!(net_of("192.0.2.7"), "192.0.2.7");
         assert_eq!(net_of("pppa006.compuserve.com"), "pppa006.compuserve.com");
         assert_eq!(net_of("not:an:address"), "not:an:address");
+        assert_eq!(net_of("2001::"), "2001::/64");
+        assert_eq!(net_of("02001::1"), "02001::1");
     }
 
     #[test]

@@ -10,6 +10,7 @@ mod event;
 mod mask;
 pub mod math;
 mod origin;
+pub mod published;
 mod request;
 mod time;
 

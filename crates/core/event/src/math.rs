@@ -10,14 +10,15 @@ const LN_2: f64 = std::f64::consts::LN_2;
 ///
 /// Splits off the exponent and sums the atanh series of the mantissa; relative error below 1e-14.
 #[must_use]
-pub fn ln(x: f64) -> f64 {
+pub const fn ln(x: f64) -> f64 {
     if !(x > 0.0 && x.is_finite()) {
         return f64::MIN;
     }
-    // Subnormals are scaled into the normal range first.
-    let (x, shift) = if x < f64::MIN_POSITIVE { (x * 2f64.powi(54), -54.0) } else { (x, 0.0) };
+    // Subnormals are scaled into the normal range first, by 2^54.
+    let (x, shift) =
+        if x < f64::MIN_POSITIVE { (x * 18_014_398_509_481_984.0, -54.0) } else { (x, 0.0) };
     let bits = x.to_bits();
-    let exponent = i32::try_from((bits >> 52) & 0x7ff).unwrap_or(0) - 1023;
+    let exponent = ((bits >> 52) & 0x7ff) as i32 - 1023;
     let mantissa = f64::from_bits((bits & ((1 << 52) - 1)) | (1023 << 52));
     // Centre the mantissa on 1 so that the series converges fast: [0.707, 1.414).
     let (mantissa, exponent) = if mantissa > std::f64::consts::SQRT_2 {
@@ -29,10 +30,31 @@ pub fn ln(x: f64) -> f64 {
     let z2 = z * z;
     // 2 * (z + z^3/3 + z^5/5 + ...), Horner from the far end; |z| < 0.172.
     let mut sum = 1.0 / 19.0;
-    for odd in [17.0, 15.0, 13.0, 11.0, 9.0, 7.0, 5.0, 3.0, 1.0] {
-        sum = sum * z2 + 1.0 / odd;
+    let mut odd = 17;
+    while odd > 0 {
+        sum = sum * z2 + 1.0 / odd as f64;
+        odd -= 2;
     }
-    2.0 * z * sum + (f64::from(exponent) + shift) * LN_2
+    2.0 * z * sum + (exponent as f64 + shift) * LN_2
+}
+
+/// The logarithms of 0 to 255, made by [`ln`].
+#[expect(clippy::indexing_slicing, reason = "evaluated by the compiler")]
+static LN_SMALL: [f64; 256] = {
+    let mut list = [0.0; 256];
+    let mut n = 0;
+    while n < list.len() {
+        list[n] = ln(n as f64);
+        n += 1;
+    }
+    list
+};
+
+/// [`ln`] of a count, which mostly is small and then looked up.
+#[must_use]
+pub fn ln_count(count: u32) -> f64 {
+    let known = LN_SMALL.get(count as usize).copied();
+    known.unwrap_or_else(|| ln(f64::from(count)))
 }
 
 /// Exponential. Saturates to 0 below -700 and to e^700 above 700.
@@ -54,6 +76,13 @@ pub fn exp(x: f64) -> f64 {
     sum * f64::from_bits(biased << 52)
 }
 
+/// The nearest integer, halves away from zero, of a number from 0 to 4.
+#[expect(clippy::cast_possible_truncation, reason = "the number is small")]
+fn nearest(x: f64) -> f64 {
+    let whole = x as i64 as f64;
+    if x - whole >= 0.5 { whole + 1.0 } else { whole }
+}
+
 /// Base-2 logarithm, by [`ln`].
 #[must_use]
 pub fn log2(x: f64) -> f64 {
@@ -69,9 +98,10 @@ pub fn logistic(x: f64) -> f64 {
 /// Cosine and sine of a turn fraction: `turn` is taken modulo 1, 0.25 is a right angle.
 #[must_use]
 pub fn cos_sin_turn(turn: f64) -> (f64, f64) {
-    let turn = turn - turn.floor();
+    // A call of `floor` and `round` costs more than the rest of this.
+    let turn = if (0.0..1.0).contains(&turn) { turn } else { turn - turn.floor() };
     // Quarter and remainder in [-1/8, 1/8] turns, then Taylor.
-    let quarter = (turn * 4.0).round();
+    let quarter = nearest(turn * 4.0);
     let x = (turn - quarter * 0.25) * std::f64::consts::TAU;
     let x2 = x * x;
     let cos = 1.0
@@ -105,6 +135,16 @@ mod tests {
             let angle = x / 7.0 * std::f64::consts::TAU;
             assert!((c - angle.cos()).abs() < 1e-8 && (s - angle.sin()).abs() < 1e-8, "turn {x}");
             x += 0.037;
+        }
+    }
+
+    #[test]
+    fn logarithms_of_counts_are_those_of_their_numbers() {
+        for count in (0..1_000).chain([65_535, u32::MAX]) {
+            assert_eq!(
+                ln_count(count).to_bits(),
+                ln(f64::from(std::hint::black_box(count))).to_bits()
+            );
         }
     }
 

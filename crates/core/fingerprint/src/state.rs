@@ -87,9 +87,15 @@ impl ClientState {
     /// given to [`ClientState::observe`]; the claim is read from its user agent here, once.
     #[must_use]
     pub fn new(first: &Event<'_>) -> Self {
+        Self::claiming(first, Claim::of(first))
+    }
+
+    /// As [`ClientState::new`], for who has read the claim of `first` already.
+    #[must_use]
+    pub fn claiming(first: &Event<'_>, claim: Claim) -> Self {
         Self {
             clock: Clock::starting_at(first.time.0),
-            claim: Claim::of(first).into(),
+            claim: claim.into(),
             complexity: Complexity::default(),
             ..Self::zeroed()
         }

@@ -1,75 +1,43 @@
 //! One step in the life of an alert as JSON.
 
-use gait_classify::{Class, Confidence};
-use gait_decide::{Alert, AlertId, AlertKind, AlertPhase, ClientRef, CloseCause};
-use gait_event::EventTime;
-use serde::Serialize;
+use gait_decide::{Alert, ClientRef};
 
 use crate::{
-    ClientJson,
-    number::{Text, append, nats, percent},
+    client::write_client,
+    number::{nats, percent},
+    object::Object,
 };
-
-/// An alert as it is published.
-#[derive(Clone, Debug, Serialize)]
-pub struct AlertJson<'a> {
-    id: Text<AlertId>,
-    state: Text<AlertPhase>,
-    kind: Text<AlertKind>,
-    client: ClientJson<'a>,
-    site: Option<&'a str>,
-    class: Text<Class>,
-    score: f64,
-    enforceable: bool,
-    confidence: Text<Confidence>,
-    events: u64,
-    first_seen: Text<EventTime>,
-    last_seen: Text<EventTime>,
-    opened_at: Text<EventTime>,
-    closed_because: Option<Text<CloseCause>>,
-    reasons: Vec<ReasonJson<'a>>,
-}
-
-#[derive(Clone, Copy, Debug, Serialize)]
-struct ReasonJson<'a> {
-    detector: &'a str,
-    nats: f64,
-}
-
-impl<'a> From<&'a Alert> for AlertJson<'a> {
-    fn from(alert: &'a Alert) -> Self {
-        let client = ClientRef {
-            id: alert.client,
-            site: alert.site.as_deref(),
-            ip: &alert.ip,
-            user_agent: alert.user_agent.as_deref(),
-            ja4: alert.ja4.as_deref(),
-        };
-        let reasons = alert.reasons.iter();
-        let change = &alert.change;
-        Self {
-            id: Text(change.id),
-            state: Text(change.phase),
-            kind: Text(change.kind),
-            client: client.into(),
-            site: client.site,
-            class: Text(change.class),
-            score: percent(change.score),
-            enforceable: change.enforceable,
-            confidence: Text(alert.confidence),
-            events: alert.events,
-            first_seen: Text(alert.first_seen),
-            last_seen: Text(alert.last_seen),
-            opened_at: Text(change.opened),
-            closed_because: change.cause.map(Text),
-            reasons: reasons
-                .map(|(detector, millinats)| ReasonJson { detector, nats: nats(*millinats) })
-                .collect(),
-        }
-    }
-}
 
 /// Appends an alert as one line of JSON, without its line end.
 pub fn write_alert(alert: &Alert, out: &mut Vec<u8>) {
-    append(&AlertJson::from(alert), out);
+    let client = ClientRef {
+        id: alert.client,
+        site: alert.site.as_deref(),
+        ip: &alert.ip,
+        user_agent: alert.user_agent.as_deref(),
+        ja4: alert.ja4.as_deref(),
+    };
+    let change = &alert.change;
+    let mut json = Object::open(out);
+    json.word("id", change.id);
+    json.word("state", change.phase);
+    json.word("kind", change.kind);
+    write_client(client, &mut json);
+    json.word("class", change.class);
+    json.plain("score", percent(change.score));
+    json.plain("enforceable", change.enforceable);
+    json.word("confidence", alert.confidence);
+    json.plain("events", alert.events);
+    json.word("first_seen", alert.first_seen);
+    json.word("last_seen", alert.last_seen);
+    json.word("opened_at", change.opened);
+    match change.cause {
+        Some(cause) => json.word("closed_because", cause),
+        None => json.plain("closed_because", ()),
+    }
+    json.objects("reasons", alert.reasons.iter(), |(detector, millinats), json| {
+        json.word("detector", detector);
+        json.plain("nats", nats(*millinats));
+    });
+    json.close();
 }

@@ -1,31 +1,17 @@
 //! Who a record is about.
 
-use std::borrow::Cow;
-
 use gait_decide::ClientRef;
-use gait_event::ClientId;
-use serde::Serialize;
 
-use crate::number::Text;
+use crate::object::Object;
 
-/// A client as it is published.
-#[derive(Clone, Debug, Serialize)]
-pub struct ClientJson<'a> {
-    id: Text<ClientId>,
-    ip: &'a str,
-    net: Cow<'a, str>,
-    user_agent: Option<&'a str>,
-    ja4: Option<&'a str>,
-}
-
-impl<'a> From<ClientRef<'a>> for ClientJson<'a> {
-    fn from(client: ClientRef<'a>) -> Self {
-        Self {
-            id: Text(client.id),
-            ip: client.ip,
-            net: client.net(),
-            user_agent: client.user_agent,
-            ja4: client.ja4,
-        }
-    }
+/// Writes the client and its site, which stand side by side in every record.
+pub(crate) fn write_client(client: ClientRef<'_>, record: &mut Object<'_>) {
+    let mut object = Object::open(record.key("client"));
+    object.word("id", client.id);
+    object.text("ip", Some(client.ip));
+    object.text("net", Some(&client.net()));
+    object.text("user_agent", client.user_agent);
+    object.text("ja4", client.ja4);
+    object.close();
+    record.text("site", client.site);
 }

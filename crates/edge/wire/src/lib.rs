@@ -6,13 +6,13 @@
 mod alert;
 mod client;
 mod number;
+mod object;
 mod record;
 mod verdict;
 
-pub use alert::{AlertJson, write_alert};
-pub use client::ClientJson;
+pub use alert::write_alert;
 pub use record::{ClientRecord, DecidedAtRecord, VerdictRecord};
-pub use verdict::{VerdictJson, write_verdict};
+pub use verdict::write_verdict;
 
 #[cfg(test)]
 mod tests;

@@ -1,118 +1,62 @@
 //! A verdict as JSON.
 
-use gait_classify::{Class, Confidence, ModelHash};
-use gait_decide::{DecidedAt, Reason, Verdict, VerdictId};
-use gait_detect::{Family, PackHash};
-use gait_event::{EventTime, Mask};
-use serde::Serialize;
+use gait_decide::{DecidedAt, Reason, Verdict};
+use gait_detect::Family;
+use gait_event::Mask;
 
 use crate::{
-    ClientJson,
-    number::{Text, append, nats, percent},
+    client::write_client,
+    number::{nats, percent},
+    object::Object,
 };
-
-/// A verdict as it is published.
-#[derive(Clone, Debug, Serialize)]
-pub struct VerdictJson<'a> {
-    id: Text<VerdictId>,
-    client: ClientJson<'a>,
-    site: Option<&'a str>,
-    class: Text<Class>,
-    score: f64,
-    enforceable: bool,
-    evidence_families: Vec<&'static str>,
-    confidence: Text<Confidence>,
-    events: u64,
-    decision_steps: u32,
-    first_seen: Text<EventTime>,
-    last_seen: Text<EventTime>,
-    decided_at: Option<DecidedAtJson>,
-    /// Null: no judge tells the moment of a takeover yet.
-    takeover_at: (),
-    /// Null: no judge tells families of clients yet.
-    family: (),
-    reasons: Vec<ReasonJson<'a>>,
-    mask: Vec<&'static str>,
-    model: Text<ModelHash>,
-    detectors: Text<PackHash>,
-}
-
-#[derive(Clone, Copy, Debug, Serialize)]
-struct DecidedAtJson {
-    time: Text<EventTime>,
-    event: u64,
-    step: u32,
-}
-
-#[derive(Clone, Debug, Serialize)]
-struct ReasonJson<'a> {
-    detector: &'a str,
-    nats: f64,
-    features: Vec<FeatureJson>,
-}
-
-#[derive(Clone, Copy, Debug, Serialize)]
-struct FeatureJson {
-    name: &'static str,
-    value: f32,
-    unit: &'static str,
-}
-
-impl<'a> From<&'a Verdict<'_>> for VerdictJson<'a> {
-    fn from(verdict: &'a Verdict<'_>) -> Self {
-        let assessment = &verdict.assessment;
-        Self {
-            id: Text(verdict.id()),
-            client: verdict.client.into(),
-            site: verdict.client.site,
-            class: Text(assessment.class),
-            score: percent(assessment.score),
-            enforceable: assessment.enforceable,
-            evidence_families: assessment.families.iter().map(Family::as_str).collect(),
-            confidence: Text(assessment.confidence),
-            events: assessment.events,
-            decision_steps: assessment.decisions,
-            first_seen: Text(verdict.first_seen),
-            last_seen: Text(verdict.last_seen),
-            decided_at: verdict.decided_at.map(DecidedAtJson::from),
-            takeover_at: (),
-            family: (),
-            reasons: verdict.reasons().map(|reason| ReasonJson::from(&reason)).collect(),
-            mask: masked(verdict.mask),
-            model: Text(verdict.model),
-            detectors: Text(verdict.pack_hash()),
-        }
-    }
-}
-
-impl From<DecidedAt> for DecidedAtJson {
-    fn from(decided: DecidedAt) -> Self {
-        Self { time: Text(decided.time), event: decided.event, step: decided.step }
-    }
-}
-
-impl<'a> From<&Reason<'a>> for ReasonJson<'a> {
-    fn from(reason: &Reason<'a>) -> Self {
-        let features = reason.features().map(|(spec, value)| FeatureJson {
-            name: spec.name,
-            value,
-            unit: spec.unit.symbol(),
-        });
-        Self {
-            detector: &reason.detector.id,
-            nats: nats(reason.millinats),
-            features: features.collect(),
-        }
-    }
-}
-
-/// The names of the masked fields, as the command line takes them.
-fn masked(mask: Mask) -> Vec<&'static str> {
-    let names = [(mask.ua, "ua"), (mask.protocol, "protocol"), (mask.sec_fetch, "sec_fetch")];
-    names.into_iter().filter_map(|(on, name)| on.then_some(name)).collect()
-}
 
 /// Appends a verdict as one line of JSON, without its line end.
 pub fn write_verdict(verdict: &Verdict<'_>, out: &mut Vec<u8>) {
-    append(&VerdictJson::from(verdict), out);
+    let assessment = &verdict.assessment;
+    let mut json = Object::open(out);
+    json.word("id", verdict.id());
+    write_client(verdict.client, &mut json);
+    json.word("class", assessment.class);
+    json.plain("score", percent(assessment.score));
+    json.plain("enforceable", assessment.enforceable);
+    json.words("evidence_families", assessment.families.iter().map(Family::as_str));
+    json.word("confidence", assessment.confidence);
+    json.plain("events", assessment.events);
+    json.plain("decision_steps", assessment.decisions);
+    json.word("first_seen", verdict.first_seen);
+    json.word("last_seen", verdict.last_seen);
+    write_decided_at(verdict.decided_at, &mut json);
+    // No judge tells the moment of a takeover or families of clients yet.
+    json.plain("takeover_at", ());
+    json.plain("family", ());
+    json.objects("reasons", verdict.reasons(), write_reason);
+    json.words("mask", masked(verdict.mask));
+    json.word("model", verdict.model);
+    json.word("detectors", verdict.pack_hash());
+    json.close();
+}
+
+fn write_decided_at(decided: Option<DecidedAt>, verdict: &mut Object<'_>) {
+    let Some(decided) = decided else { return verdict.plain("decided_at", ()) };
+    let mut json = Object::open(verdict.key("decided_at"));
+    json.word("time", decided.time);
+    json.plain("event", decided.event);
+    json.plain("step", decided.step);
+    json.close();
+}
+
+fn write_reason(reason: Reason<'_>, json: &mut Object<'_>) {
+    json.word("detector", &reason.detector.id);
+    json.plain("nats", nats(reason.millinats));
+    json.objects("features", reason.features(), |(spec, value), json| {
+        json.word("name", spec.name);
+        json.plain("value", value);
+        json.word("unit", spec.unit.symbol());
+    });
+}
+
+/// The names of the masked fields, as the command line takes them.
+fn masked(mask: Mask) -> impl Iterator<Item = &'static str> {
+    let names = [(mask.ua, "ua"), (mask.protocol, "protocol"), (mask.sec_fetch, "sec_fetch")];
+    names.into_iter().filter_map(|(on, name)| on.then_some(name))
 }

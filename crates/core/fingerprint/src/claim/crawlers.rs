@@ -1,7 +1,7 @@
 //! The maintained crawler list: `data/crawlers.tsv`, made from the npm package `crawler-user-agents` by
 //! `scripts/crawlers/refresh.py`. The longest literal that stands in a user agent decides.
 
-use std::sync::LazyLock;
+use std::{collections::BTreeMap, sync::LazyLock};
 
 use aho_corasick::AhoCorasick;
 
@@ -66,6 +66,7 @@ static LIST: LazyLock<List> = LazyLock::new(|| List::read(TABLE));
 impl List {
     fn read(table: &'static str) -> Self {
         let (mut rows, mut names) = (Vec::new(), Vec::<&str>::new());
+        let mut places = BTreeMap::new();
         for line in table.lines().filter(|line| !line.starts_with('#')) {
             let mut columns = line.split('\t');
             let (Some(kind), Some(anchor), Some(literal), Some(name)) = (
@@ -76,7 +77,7 @@ impl List {
             ) else {
                 continue;
             };
-            let at = names.iter().position(|known| *known == name).unwrap_or_else(|| {
+            let at = *places.entry(name).or_insert_with(|| {
                 names.push(name);
                 names.len() - 1
             });

@@ -92,8 +92,7 @@ fn entropy(counts: impl Iterator<Item = u16>, total: f64) -> (f64, f64) {
         if count == 1 {
             once += 1.0;
         } else if count > 1 {
-            let count = f64::from(count);
-            weighted += count * math::ln(count);
+            weighted += f64::from(count) * math::ln_count(u32::from(count));
         }
     }
     (math::ln(total) - weighted / total, once / total)

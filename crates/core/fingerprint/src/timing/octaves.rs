@@ -13,6 +13,8 @@ use crate::{
 
 /// Bins.
 const OCTAVES: usize = 24;
+/// Entropy of a histogram whose bins are equally full, nats.
+const EVEN_ENTROPY: f64 = math::ln(OCTAVES as f64);
 /// Bin 0 ends at 2^10 µs.
 const FIRST_EXPONENT: u32 = 10;
 /// Gaps before entropy, mode and floor are read.
@@ -65,16 +67,15 @@ impl Octaves {
 
     /// Shannon entropy over that of an even histogram.
     fn entropy(&self) -> f32 {
-        let total = f64::from(self.total().max(1));
+        let total = self.total().max(1);
         let weighted: f64 = self
             .bins
             .iter()
             .filter(|bin| **bin > 1)
-            .map(|bin| f64::from(*bin) * math::ln(f64::from(*bin)))
+            .map(|bin| f64::from(*bin) * math::ln_count(u32::from(*bin)))
             .sum();
-        let even = math::ln(OCTAVES as f64);
         #[expect(clippy::cast_possible_truncation, reason = "a share needs no more precision")]
-        let share = ((math::ln(total) - weighted / total) / even) as f32;
+        let share = ((math::ln_count(total) - weighted / f64::from(total)) / EVEN_ENTROPY) as f32;
         share.clamp(0.0, 1.0)
     }
 }
