@@ -34,8 +34,7 @@ impl Claims {
 
     /// What [`Claim::of`] says of a (masked) event.
     pub(crate) fn of(&mut self, event: &Event<'_>) -> Claim {
-        let Some(text) = event.user_agent.as_deref().filter(|text| text.len() <= TEXT_MAX_BYTES)
-        else {
+        let Some(text) = event.user_agent.filter(|text| text.len() <= TEXT_MAX_BYTES) else {
             return Claim::of(event);
         };
         // Whether an empty one is absent or masked is told by more than the text.
@@ -69,8 +68,7 @@ mod tests {
 
     use super::*;
 
-    fn event(user_agent: Option<&str>) -> Event<'static> {
-        let user_agent = user_agent.map(|text| text.to_owned().into());
+    fn event(user_agent: Option<&str>) -> Event<'_> {
         let mut event = Event { user_agent, ..Event::default() };
         event.logged.insert(FieldSet::USER_AGENT);
         event

@@ -161,8 +161,8 @@ fn only_hands_rest_on_links_that_they_do_not_follow() {
         let mut count = 0;
         for event in Simulation::new(&run) {
             let event = event.event();
-            let asks = event.sec_fetch_dest.as_deref() == Some("empty");
-            count += usize::from(asks && event.accept.as_deref() == Some("*/*"));
+            let asks = event.sec_fetch_dest == Some("empty");
+            count += usize::from(asks && event.accept == Some("*/*"));
         }
         count
     };
@@ -282,7 +282,7 @@ fn a_model_that_thinks_per_action_never_acts_faster_than_it_can_read() {
         let mut documents: BTreeMap<u32, Vec<i64>> = BTreeMap::new();
         for sim_event in Simulation::new(&run) {
             let event = sim_event.event();
-            let document = event.sec_fetch_dest.as_deref() == Some("document");
+            let document = event.sec_fetch_dest == Some("document");
             let redirected = event.target.contains("sent") || event.target.contains("ok");
             if document && !redirected && event.status == 200 {
                 let starts = documents.entry(sim_event.client).or_default();

@@ -176,9 +176,9 @@ fn an_event_comes_with_its_whole_line_out_of_its_envelope() {
     ] {
         let decoder = Decoder::new(&config(format, Unwrap::Auto));
         let mut decoder = decoder.unwrap_or_else(|error| unreachable!("{error}"));
-        let mut events = 0;
+        let (arena, mut events) = (Arena::new(), 0);
         for record in records {
-            decoder.decode(record.as_bytes(), Origin::default(), &mut |decoded| {
+            decoder.decode(record.as_bytes(), Origin::default(), &arena, &mut |decoded| {
                 let Decoded::Event(_, line) = decoded else { unreachable!("{decoded:?}") };
                 assert_eq!(line, expected.as_bytes());
                 events += 1;

@@ -180,8 +180,9 @@ mod tests {
             1 => "[a-zA-Z0-9.:_\\[-]{0,12}",
         ];
         let user = prop_oneof![6 => Just(" - -".to_owned()), 1 => " [a-z-]{1,3} [a-z -]{0,5}"];
-        let time = (0..3_u8, 0..62_u8, prop_oneof!["\\+0000", "-0430", "[0-9+]{4}", ""])
-            .prop_map(|(hour, second, zone)| format!("22/Nov/2026:{hour:02}:00:{second:02} {zone}"));
+        let time = (0..3_u8, 0..62_u8, prop_oneof!["\\+0000", "-0430", "[0-9+]{4}", ""]).prop_map(
+            |(hour, second, zone)| format!("22/Nov/2026:{hour:02}:00:{second:02} {zone}"),
+        );
         let request = prop_oneof![
             4 => "(GET|POST|HEAD|X) /[a-z?=&%./ -]{0,20} HTTP/(1.1|1.0|2.0|9)",
             1 => "[ -~\u{e4}]{0,20}",
