@@ -134,7 +134,7 @@ mod tests {
     fn after(requests: &[(u32, &str)]) -> Scroll {
         let mut scroll = Scroll::default();
         for (time_ms, target) in requests {
-            let event = Event { target: (*target), status: 200, ..Event::default() };
+            let event = Event { target, status: 200, ..Event::default() };
             scroll.see(&Sight::of(&event), i64::from(*time_ms) * 1000);
         }
         scroll

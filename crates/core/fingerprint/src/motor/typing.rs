@@ -254,7 +254,7 @@ mod tests {
         for (time_ms, target) in requests {
             let event = Event {
                 time: EventTime::from_parts(0, 0),
-                target: (*target),
+                target,
                 status: 200,
                 ..Event::default()
             };
