@@ -283,6 +283,7 @@ fn usage_and_configuration_have_their_own_exit_codes() {
         ("run --config {}/none.toml", 78, "none.toml"),
         ("evaluate --truth {}/none --verdicts {}/none", 1, "none"),
         ("evaluate --truth x", 2, "--verdicts"),
+        ("evaluate --truth x --truth y --verdicts v", 2, "one of each per log"),
     ];
     for (line, code, says) in cases {
         run(line, folder.path()).ended(code).says(says);

@@ -247,12 +247,14 @@ pub(crate) struct Explain {
 /// `gait evaluate`.
 #[derive(Debug, Args)]
 pub(crate) struct Evaluate {
-    /// Who the clients were: address, user agent, label and perhaps persona, with a header
-    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
-    pub(crate) truth: PathBuf,
-    /// Verdicts that `gait replay --verdicts` wrote (`-` is standard input)
-    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
-    pub(crate) verdicts: PathBuf,
+    /// Who the clients were: address, user agent, label and perhaps persona, with a header; may be
+    /// repeated to score several logs as one
+    #[arg(long, value_name = "FILE", required = true, value_hint = ValueHint::FilePath)]
+    pub(crate) truth: Vec<PathBuf>,
+    /// Verdicts that `gait replay --verdicts` wrote (`-` is standard input); once for each `--truth`, in
+    /// the same order
+    #[arg(long, value_name = "FILE", required = true, value_hint = ValueHint::FilePath)]
+    pub(crate) verdicts: Vec<PathBuf>,
     /// Print JSON
     #[arg(long)]
     pub(crate) json: bool,

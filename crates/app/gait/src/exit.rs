@@ -9,6 +9,8 @@ pub(crate) enum Exit {
     Done,
     /// Some input could not be read to its end; the rest was processed.
     Unreadable,
+    /// The command line is wrong in a way that only the command can see.
+    Usage,
     /// Lines were rejected and `--strict` was given.
     Rejects,
 }
@@ -23,6 +25,7 @@ impl From<Exit> for ExitCode {
         Self::from(match exit {
             Exit::Done => 0,
             Exit::Unreadable => 1,
+            Exit::Usage => 2,
             Exit::Rejects => 3,
         })
     }

@@ -57,11 +57,6 @@ impl Activity {
         self.queries = self.queries.saturating_add(u32::from(sight.outline.query));
     }
 
-    /// Assets seen.
-    pub(crate) fn assets_seen(&self) -> u32 {
-        self.assets
-    }
-
     /// Takes in what drove an event.
     pub(crate) fn drive(&mut self, driver: Driver, time_us: i64) {
         match driver {

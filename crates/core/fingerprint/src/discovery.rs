@@ -1,7 +1,7 @@
 //! Which documents for machines, which policy files and which attack surfaces a client touched.
 
 use bytemuck::{Pod, Zeroable};
-use gait_event::FieldSet;
+use gait_event::{Event, FieldSet};
 
 use crate::{
     ClientState,
@@ -40,9 +40,11 @@ impl Discovery {
     /// Takes any event in; `decisions` counts the steps before it.
     pub(crate) fn see(&mut self, sight: &Sight<'_>, decisions: u32) {
         let outline = &sight.outline;
-        self.surfaces |= outline.discovery;
         self.attacks |= outline.attack;
-        self.early |= u16::from(outline.discovery != 0 && decisions < EARLY_DECISIONS);
+        if outline.discovery != 0 && !is_opened_as_a_page(sight.event) {
+            self.surfaces |= outline.discovery;
+            self.early |= u16::from(decisions < EARLY_DECISIONS);
+        }
         if sight.route == Route::Policy {
             self.read |= match outline.words {
                 words if words.contains(Words::ROBOTS) => ROBOTS,
@@ -62,6 +64,15 @@ impl Discovery {
     }
 }
 
+/// True for what somebody opened in a window of a browser, to read it there: the browser says that it
+/// navigates, or asks as for a page where the log does not tell.
+fn is_opened_as_a_page(event: &Event<'_>) -> bool {
+    if event.logged.contains(FieldSet::SEC_FETCH) {
+        return event.sec_fetch_dest.as_deref() == Some("document");
+    }
+    event.accept.as_deref().is_some_and(|accept| accept.starts_with("text/html"))
+}
+
 fn flag(state: &ClientState, bit: u16) -> f32 {
     f32::from(u8::from(state.discovery.read & bit != 0))
 }
@@ -74,14 +85,15 @@ pub(crate) const FEATURES: &[FeatureSpec] = &[
         range: (0.0, 16.0),
         meaning: "Different machine-readable surfaces touched: llms.txt, OpenAPI, MCP card, API \
                   catalog, agent card, plugin manifest, agent skills, protected-resource metadata, \
-                  signature directory, AGENTS.md, GraphQL introspection.",
+                  signature directory, AGENTS.md, GraphQL introspection. What was opened as a page in a \
+                  browser's window does not count.",
         read: |state| Some(state.discovery.surfaces.count_ones() as f32),
     },
     FeatureSpec {
         name: "discovery_early",
         unit: Unit::Flag,
         range: (0.0, 1.0),
-        meaning: "A machine-readable surface was among the first 5 decision steps.",
+        meaning: "A machine-readable surface, not opened as a page, was among the first 5 decision steps.",
         read: |state| Some(f32::from(state.discovery.early)),
     },
     FeatureSpec {

@@ -1,4 +1,4 @@
-//! `gait evaluate`: verdicts against truth, as a table or as JSON.
+//! `gait evaluate`: verdicts of one or more logs against truth, as a table or as JSON.
 
 use std::{
     fs::{self, File},
@@ -10,15 +10,27 @@ use anyhow::{Context, Result};
 
 use crate::{
     cli::Evaluate,
-    evaluation::{self, Report},
+    evaluation::{self, Pool, Report},
     exit::Exit,
 };
 
 /// Scores the verdicts and prints the report.
 pub(crate) fn run(args: &Evaluate) -> Result<Exit> {
-    let truth = fs::read_to_string(&args.truth)
-        .with_context(|| format!("cannot read `{}`", args.truth.display()))?;
-    let report = evaluation::evaluate(&truth, open(&args.verdicts)?)?;
+    if args.truth.len() != args.verdicts.len() {
+        let (truth, verdicts) = (args.truth.len(), args.verdicts.len());
+        eprintln!(
+            "gait: {truth} times `--truth` and {verdicts} times `--verdicts`; give one of each per log"
+        );
+        return Ok(Exit::Usage);
+    }
+    let mut pool = Pool::default();
+    for (truth, verdicts) in args.truth.iter().zip(&args.verdicts) {
+        let text = fs::read_to_string(truth)
+            .with_context(|| format!("cannot read `{}`", truth.display()))?;
+        pool.add(&text, open(verdicts)?)
+            .with_context(|| format!("`{}` against `{}`", verdicts.display(), truth.display()))?;
+    }
+    let report = pool.report();
     let text = match (args.json, args.markdown) {
         (true, _) => json(&report)?,
         (_, true) => evaluation::markdown(&report),

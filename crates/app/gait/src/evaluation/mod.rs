@@ -19,15 +19,34 @@ use std::io::BufRead;
 
 use anyhow::Result;
 
+use pairing::{Coverage, Pair};
+
 pub(crate) use print::{markdown, text};
 pub(crate) use report::Report;
 
-/// Scores `verdicts` (JSON lines) against `truth` (comma- or tab-separated with a header).
-///
-/// # Errors
-/// When either file is not what it should be; the line is named.
-pub(crate) fn evaluate(truth: &str, verdicts: impl BufRead) -> Result<Report> {
-    let truth = truth::read(truth)?;
-    let (pairs, coverage) = pairing::pair(truth, verdicts::read(verdicts)?);
-    Ok(Report::new(&pairs, coverage))
+/// Clients of one or more logs with their truths and verdicts, to be scored as one.
+#[derive(Debug, Default)]
+pub(crate) struct Pool {
+    pairs: Vec<Pair>,
+    coverage: Coverage,
+}
+
+impl Pool {
+    /// Adds `verdicts` (JSON lines) of one log and its `truth` (comma- or tab-separated with a header).
+    /// Clients are joined within a log: the same address in another log is another client.
+    ///
+    /// # Errors
+    /// When either file is not what it should be; the line is named.
+    pub(crate) fn add(&mut self, truth: &str, verdicts: impl BufRead) -> Result<()> {
+        let truth = truth::read(truth)?;
+        let (pairs, coverage) = pairing::pair(truth, verdicts::read(verdicts)?);
+        self.pairs.extend(pairs);
+        self.coverage.add(coverage);
+        Ok(())
+    }
+
+    /// Scores them all.
+    pub(crate) fn report(self) -> Report {
+        Report::new(&self.pairs, self.coverage)
+    }
 }

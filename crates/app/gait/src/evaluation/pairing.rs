@@ -48,6 +48,23 @@ pub(crate) struct Coverage {
     pub(crate) unknown_labels: BTreeMap<String, usize>,
 }
 
+impl Coverage {
+    /// Counts another pair of files in.
+    pub(crate) fn add(&mut self, other: Self) {
+        self.truth_rows += other.truth_rows;
+        self.verdicts += other.verdicts;
+        self.paired += other.paired;
+        self.truth_without_verdict += other.truth_without_verdict;
+        self.verdicts_without_truth += other.verdicts_without_truth;
+        self.truth_contradicting += other.truth_contradicting;
+        self.truth_repeated += other.truth_repeated;
+        self.verdicts_repeated += other.verdicts_repeated;
+        for (label, count) in other.unknown_labels {
+            *self.unknown_labels.entry(label).or_default() += count;
+        }
+    }
+}
+
 type Key = (String, String);
 
 /// Pairs truth and verdicts. The pairs stand in the order of their keys.

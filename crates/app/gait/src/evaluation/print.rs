@@ -133,8 +133,9 @@ fn confusion(groups: &[Group]) -> Table {
 }
 
 fn groups(name: &str, groups: &[Group]) -> Table {
-    let columns = [name, "clients", "right", "undecided", "enforceable", "caught at 1 %", "AUC"];
-    let mut table = Table::new(&[&columns[..], &["steps median/P90"]].concat());
+    let columns = [name, "clients", "right", "called a program", "enforceable", "undecided"];
+    let mut table =
+        Table::new(&[&columns[..], &["caught at 1 %", "AUC", "steps median/P90"]].concat());
     for group in groups {
         let caught = match group.role {
             Role::NonHuman => brief(&group.flagged_at_1_percent),
@@ -144,8 +145,9 @@ fn groups(name: &str, groups: &[Group]) -> Table {
             group.name.clone(),
             group.clients.to_string(),
             group.right.as_ref().map_or("-".to_owned(), brief),
+            counted(&group.alarmed),
+            counted(&group.enforceable),
             brief(&group.undecided),
-            brief(&group.enforceable),
             caught,
             group.auc.as_ref().map_or("-".to_owned(), |auc| format!("{:.3}", auc.area)),
             spread(group.decided.steps),
@@ -171,6 +173,12 @@ fn share_row(name: String, p: &Proportion) -> [String; 4] {
 /// `96 %`.
 fn brief(p: &Proportion) -> String {
     p.share.map_or("-".to_owned(), |share| format!("{:.0} %", share * 100.0))
+}
+
+/// `0.3 % (12)`: the count too, where a single client matters.
+fn counted(p: &Proportion) -> String {
+    let share = p.share.map(|share| format!("{:.1} % ({})", share * 100.0, p.count));
+    share.unwrap_or("-".to_owned())
 }
 
 fn spread(spread: Option<Spread>) -> String {

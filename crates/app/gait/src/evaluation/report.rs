@@ -68,6 +68,8 @@ pub(crate) struct Group {
     pub(crate) role: Role,
     /// How many.
     pub(crate) clients: usize,
+    /// Clients that were called agent, automation or takeover.
+    pub(crate) alarmed: Proportion,
     /// How many got each class; the rows of the confusion matrix.
     pub(crate) classes: BTreeMap<&'static str, usize>,
     /// Right classes; absent where nothing is right or wrong.
@@ -148,6 +150,7 @@ impl Group {
             name,
             role,
             clients: pairs.len(),
+            alarmed: Proportion::of(pairs, |p| p.verdict.class.is_undeclared_program()),
             classes,
             right: (!judged.is_empty()).then(|| Proportion::of(&judged, |right| *right)),
             undecided: Proportion::of(pairs, |pair| is_undecided(pair)),

@@ -2,7 +2,7 @@
 //!
 //! The table is the scoring rule: people are those who must never be flagged, non-human clients are
 //! those the score must lift above people, declared bots are counted apart because policy and not the
-//! score handles them, and unscored clients are programs that act for a person in front of them.
+//! score handles them, sessions that change hands apart because they are both, and unscored clients are programs that act for a person in front of them.
 
 use gait_classify::Class::{self, Agent, Automation, DeclaredBot, Human};
 use serde::Serialize;
@@ -15,6 +15,8 @@ pub(crate) enum Role {
     Person,
     /// A program that does not say what it is: what the score has to find.
     NonHuman,
+    /// A person whose session an agent takes over: scored apart, for its score is a person's at first.
+    Takeover,
     /// A crawler that says what it is.
     DeclaredBot,
     /// An availability check.
@@ -49,6 +51,7 @@ const RULES: &[Rule] = &[
     rule("scanner", Role::NonHuman, &[Automation]),
     rule("scripted", Role::NonHuman, &[Automation]),
     rule("stuffing", Role::NonHuman, &[Automation]),
+    rule("takeover", Role::Takeover, &[Class::Takeover, Agent, Automation]),
     rule("bot_ai", Role::DeclaredBot, &[DeclaredBot]),
     rule("bot_search", Role::DeclaredBot, &[DeclaredBot]),
     rule("declared_bot", Role::DeclaredBot, &[DeclaredBot]),
@@ -67,6 +70,7 @@ impl Role {
         match self {
             Self::Person => "person",
             Self::NonHuman => "non_human",
+            Self::Takeover => "takeover",
             Self::DeclaredBot => "declared_bot",
             Self::Monitor => "monitor",
             Self::Unscored => "unscored",
@@ -99,6 +103,8 @@ mod tests {
     fn a_label_knows_its_right_classes() {
         assert_eq!(is_right("monitor", Automation), Some(true));
         assert_eq!(is_right("human", Class::Undecided), Some(false));
+        assert_eq!(is_right("takeover", Agent), Some(true));
+        assert_eq!(is_right("takeover", Human), Some(false));
         assert_eq!(is_right("mobile_app_legit", Human), None);
         assert_eq!(is_right("no such label", Human), None);
     }

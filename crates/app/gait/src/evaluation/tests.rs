@@ -2,8 +2,8 @@
 
 use super::*;
 
-/// Four people (one alarmed), three programs (one undecided, one enforceable), a monitor, an app.
-fn report() -> Report {
+/// In each log four people (one alarmed), three programs (one undecided, one enforceable), a monitor, an app.
+fn report(logs: usize) -> Report {
     let truth = "client_ip,user_agent,label,persona\n\
         p1,A,human,reader\np2,A,human,reader\np3,A,human,shopper\np4,A,human,shopper\n\
         n1,A,scripted,loop\nn2,A,llm_api_agent,explorer\nn3,A,scripted,loop\n\
@@ -31,12 +31,24 @@ fn report() -> Report {
             .to_string()
         })
         .collect();
-    evaluate(truth, lines.join("\n").as_bytes()).unwrap()
+    let mut pool = Pool::default();
+    for _ in 0..logs {
+        pool.add(truth, lines.join("\n").as_bytes()).unwrap();
+    }
+    pool.report()
+}
+
+#[test]
+fn clients_of_several_logs_are_scored_as_one_and_joined_apart() {
+    let report = report(3);
+    assert_eq!((report.coverage.paired, report.coverage.truth_rows), (27, 27));
+    assert_eq!((report.coverage.truth_repeated, report.people_alarmed.of), (0, 12));
+    assert_eq!((report.by_label[0].clients, report.by_label[0].alarmed.count), (12, 3));
 }
 
 #[test]
 fn the_figures_are_those_worked_out_by_hand() {
-    let report = report();
+    let report = report(1);
     // Pairs: n1 beats 4 people; n2 beats 3 and ties 1; n3 beats 2: 9.5 of 12.
     assert!((report.auc.unwrap().area - 9.5 / 12.0).abs() < 1e-12);
     // No person may be flagged out of four: the cut is the highest person, 80, and only n1 is above.
@@ -54,7 +66,7 @@ fn the_figures_are_those_worked_out_by_hand() {
 
 #[test]
 fn groups_are_ordered_by_role_and_name_and_know_what_is_right() {
-    let report = report();
+    let report = report(1);
     let names: Vec<&str> = report.by_label.iter().map(|group| group.name.as_str()).collect();
     assert_eq!(names, ["human", "llm_api_agent", "scripted", "monitor", "mobile_app_legit"]);
     let right: Vec<_> =
@@ -67,7 +79,7 @@ fn groups_are_ordered_by_role_and_name_and_know_what_is_right() {
 
 #[test]
 fn the_text_the_page_and_the_json_say_the_same() {
-    let report = report();
+    let report = report(1);
     let text = text(&report);
     assert!(text.contains("9 clients scored, from 9 rows of truth and 9 verdicts"), "{text}");
     let alarmed = text.lines().find(|line| line.starts_with("people called a program")).unwrap();
