@@ -30,7 +30,8 @@ use crate::{
 pub(crate) fn run(args: &Replay) -> Result<Exit> {
     let started = Instant::now();
     let decode = decode_config(&args.judging)?;
-    let mut pipeline = EngineMaker::of(&args.judging)?.pipeline();
+    let maker = EngineMaker::of(&args.judging)?.on_sites(args.site_model.as_deref())?;
+    let mut pipeline = maker.pipeline();
     let stdout = shared_stdout();
     let create = |path: &Option<PathBuf>| match path {
         Some(path) => Lines::create(path, &stdout).map(Some),

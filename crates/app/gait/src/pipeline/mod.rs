@@ -2,6 +2,7 @@
 //! from and in what their outlet does with results.
 
 mod files;
+mod history;
 mod judges;
 mod lines;
 mod recognition;
@@ -15,6 +16,7 @@ use gait_event::Origin;
 use gait_observe::{Lap, Stage, StageRecorder};
 
 pub(crate) use files::{FileOutlet, FileReader, Outcome};
+pub(crate) use history::read_history;
 pub(crate) use judges::{EngineMaker, decode_config, load_pack};
 pub(crate) use lines::{Lines, SharedStdout, is_stdout, shared_stdout};
 pub(crate) use recognition::decoder_for;
