@@ -133,8 +133,8 @@ fn detectors_on_the_people_of_a_site_find_programs_and_spare_people() {
     let tails = pack.detectors().iter().filter(|detector| detector.operator == "tail");
     for detector in tails {
         let share = |group: usize| {
-            let fired = fires.get(&*detector.id).map_or(0, |fired| fired[group]);
-            f64::from(fired) / f64::from(clients[group])
+            let spoken = fires.get(&*detector.id).map_or(0, |counts| counts[group]);
+            f64::from(spoken) / f64::from(clients[group])
         };
         let (programs, people) = (share(0), share(1));
         assert!(people <= 0.04, "{} speaks of {people} of the people", detector.id);
