@@ -409,3 +409,37 @@ fn completions_name_the_commands() {
         assert!(ran.out.contains("replay"), "{shell}");
     }
 }
+
+#[test]
+fn a_site_model_is_learnt_read_and_refused_when_broken() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("shop.site");
+    let Some(log) = data("alpha") else { return };
+    let log = log.join("access.jsonl.gz").display().to_string();
+    let model = out.display().to_string();
+    let gait =
+        |words: &[&str]| run_with(&words.iter().map(ToString::to_string).collect::<Vec<_>>(), b"");
+    let learnt = gait(&["calibrate", "--mask", "ua", "--output", "json", "--out", &model, &log]);
+    let summary = &learnt.json()[0];
+    assert_eq!(summary["sites"][0]["has_people"], true, "{summary}");
+    let hashes = |words: &[&str]| -> Vec<String> {
+        let ran = gait(words);
+        assert_eq!(ran.code, 0, "{}", ran.err);
+        ran.json().iter().map(|verdict| verdict["model"].to_string()).collect()
+    };
+    let bare = hashes(&["replay", "--mask", "ua", "--verdicts", "-", &log]);
+    let on_site = ["replay", "--mask", "ua", "--site-model", &model, "--verdicts", "-", &log];
+    let sited = hashes(&on_site);
+    assert_eq!(bare.len(), sited.len());
+    assert_ne!(bare[0], sited[0], "verdicts name the site model");
+    let refused = gait(&["replay", "--site-model", &model, &log]);
+    assert_eq!(refused.code, 78);
+    refused.says("was learnt with `--mask ua`");
+    let mut bytes = fs::read(&out).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    fs::write(&out, bytes).unwrap();
+    let broken = gait(&on_site);
+    assert_eq!(broken.code, 78);
+    broken.says("the site model is damaged");
+}

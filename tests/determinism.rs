@@ -36,6 +36,7 @@ fn config(clients_max: u32) -> EngineConfig {
         mask: Mask::default(),
         pack: Arc::clone(&PACK),
         model: Arc::new(Model::shipped()),
+        sites: Arc::default(),
         // So touchy that the generated clients open, change and close alerts.
         alerts: AlertPolicy {
             open_min_tenths: 985,

@@ -35,6 +35,7 @@ pub fn engine(clients_max: u32) -> Engine {
         mask: Mask::default(),
         pack: Arc::new(Pack::builtin()),
         model: Arc::new(Model::shipped()),
+        sites: Arc::default(),
         alerts: AlertPolicy::default(),
         hash_seed: 1,
     })

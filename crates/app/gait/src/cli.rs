@@ -27,6 +27,8 @@ pub(crate) struct Cli {
 pub(crate) enum Command {
     /// Judge the clients of log files, and exit
     Replay(Replay),
+    /// Learn what people do on the sites of log files, without labels
+    Calibrate(Calibrate),
     /// Judge the clients of a stream (Kafka, a growing file, standard input) until stopped
     Run(Run),
     /// Watch a simulated site being judged, in the terminal and on a page
@@ -84,6 +86,9 @@ pub(crate) enum Output {
 pub(crate) struct Replay {
     #[command(flatten)]
     pub(crate) judging: Judging,
+    /// What `gait calibrate` learnt of the sites, with the same --mask
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) site_model: Option<PathBuf>,
     /// Write one verdict per client here, sorted by client id (JSON lines; `-` is standard output)
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) verdicts: Option<PathBuf>,
@@ -102,6 +107,25 @@ pub(crate) struct Replay {
     pub(crate) output: Output,
     /// Log files, directories or globs, plain or compressed; `-` is standard input
     #[arg(required = true, value_name = "FILE", value_hint = ValueHint::AnyPath)]
+    pub(crate) inputs: Vec<String>,
+}
+
+/// `gait calibrate`.
+#[derive(Debug, Args)]
+pub(crate) struct Calibrate {
+    #[command(flatten)]
+    pub(crate) judging: Judging,
+    /// Write the site model here
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) out: PathBuf,
+    /// Exit with 3 when any line was rejected
+    #[arg(long)]
+    pub(crate) strict: bool,
+    /// How the summary is printed
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) output: Output,
+    /// Log files, directories or globs, plain or compressed; they are read twice
+    #[arg(required = true, value_name = "FILE", value_hint = ValueHint::AnyPath, value_parser = not_stdin)]
     pub(crate) inputs: Vec<String>,
 }
 
@@ -195,6 +219,11 @@ pub(crate) struct Simulate {
     pub(crate) truth: Option<PathBuf>,
 }
 
+/// Takes anything but standard input, which cannot be read twice.
+fn not_stdin(input: &str) -> Result<String, &'static str> {
+    if input == "-" { Err("standard input cannot be read twice") } else { Ok(input.to_owned()) }
+}
+
 /// Reads one of a closed list of names.
 fn by_name<T: Clone + Send + Sync + 'static, const N: usize>(
     values: [(&'static str, T); N],
@@ -239,6 +268,9 @@ pub(crate) struct Explain {
     pub(crate) verdicts: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) judging: Judging,
+    /// What `gait calibrate` learnt of the sites, with the same --mask
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) site_model: Option<PathBuf>,
     /// Log files to judge
     #[arg(required_unless_present = "verdicts", conflicts_with = "verdicts", value_name = "FILE", value_hint = ValueHint::AnyPath)]
     pub(crate) inputs: Vec<String>,
@@ -280,6 +312,8 @@ mod tests {
             "gait",
             "gait replay",
             "gait replay --mask tls a.log",
+            "gait calibrate a.log",
+            "gait calibrate --out m -",
             "gait explain a.log",
             "gait explain --client 1 --ip 192.0.2.1 a.log",
             "gait explain --ip 192.0.2.1",

@@ -6,6 +6,7 @@
 use std::fmt::Write;
 
 use anyhow::{Context, Result};
+use gait_calibrate::SiteModel;
 use gait_classify::{Model, Score, assess};
 use gait_decide::Verdict;
 use gait_detect::{Evidences, Pack};
@@ -71,10 +72,11 @@ pub(crate) struct Insight {
 
 impl Insight {
     /// Asks the judges of a verdict again.
-    pub(crate) fn of(verdict: &Verdict<'_>, model: &Model) -> Self {
+    pub(crate) fn of(verdict: &Verdict<'_>, model: &Model, sites: &SiteModel) -> Self {
         let pack = &*verdict.pack;
         let mut evidences = Evidences::default();
-        pack.evaluate(&verdict.features, &mut evidences);
+        let site = sites.find(verdict.client.site.unwrap_or_default());
+        pack.evaluate_among(sites.people(site), &verdict.features, &mut evidences);
         let silent = evidences.abstentions().iter().filter_map(|abstention| {
             let detector = pack.detector(abstention.detector)?;
             Some((detector.title.clone(), abstention.reason.to_string()))

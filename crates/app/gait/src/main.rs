@@ -20,7 +20,9 @@ use std::{io, process::ExitCode};
 
 use clap::Parser;
 use cli::{Cli, Command};
-use command::{check, completions, demo as play, evaluate, explain, replay, run, simulate};
+use command::{
+    calibrate, check, completions, demo as play, evaluate, explain, replay, run, simulate,
+};
 
 fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
@@ -33,6 +35,7 @@ fn main() -> ExitCode {
     };
     let outcome = match &cli.command {
         Command::Replay(args) => replay::run(args),
+        Command::Calibrate(args) => calibrate::run(args),
         Command::Run(args) => run::run(args),
         Command::Demo(args) => play::run(args),
         Command::Simulate(args) => simulate::run(args),

@@ -41,6 +41,8 @@ pub enum Silence {
     Required(FeatureId),
     /// A feature is in the range in which the detector does not speak.
     Excluded(FeatureId),
+    /// It holds clients against the people of their site, and too little is known of those.
+    NoBaseline,
 }
 
 impl fmt::Display for Silence {
@@ -51,6 +53,7 @@ impl fmt::Display for Silence {
             Self::Absent(feature) => write!(f, "`{}` is not known", feature.spec().name),
             Self::Required(feature) => write!(f, "`{}` is out of range", feature.spec().name),
             Self::Excluded(feature) => write!(f, "`{}` excludes it", feature.spec().name),
+            Self::NoBaseline => f.write_str("too little is known of the people of this site"),
         }
     }
 }

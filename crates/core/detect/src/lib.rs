@@ -5,8 +5,12 @@
 //! ([`Pack::compile`]), and judges a feature vector ([`Pack::evaluate`]). It leaves to `gait-classify` how
 //! the evidence of several detectors is combined.
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
-#![cfg_attr(test, expect(clippy::unwrap_used, reason = "a test may fail"))]
+#![cfg_attr(
+    test,
+    expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may fail")
+)]
 
+mod baseline;
 mod canonical;
 mod detector;
 mod evidence;
@@ -19,6 +23,7 @@ mod rule;
 mod section;
 mod words;
 
+pub use baseline::{Baseline, CLIENTS_MIN, Cell, LEVELS, Peers, STEPS, Side, Stratum};
 pub use detector::{Deprecation, Detector, Meaning, Parameter};
 pub use evidence::{
     Abstention, DetectorIndex, EVIDENCE_MAX_MILLINATS, EVIDENCE_MIN_MILLINATS, Evidence, Evidences,

@@ -7,6 +7,7 @@ use gait_fingerprint::{FeatureId, FeatureVector};
 use toml::Table;
 
 use crate::{
+    baseline::Baseline,
     detector::Detector,
     evidence::{DetectorIndex, Evidences},
     mistake::{Mistake, Problem},
@@ -101,14 +102,21 @@ impl Pack {
         (Self { detectors, rules, hash, events, decisions }, mistakes)
     }
 
-    /// Lets every detector judge one client. What `out` held before is forgotten.
+    /// Lets every detector judge one client of a site of which nothing is known. What `out` held before is
+    /// forgotten.
     pub fn evaluate(&self, features: &FeatureVector, out: &mut Evidences) {
+        self.evaluate_among(Baseline::EMPTY, features, out);
+    }
+
+    /// Lets every detector judge one client among the people of its site. What `out` held before is forgotten.
+    pub fn evaluate_among(&self, people: &Baseline, features: &FeatureVector, out: &mut Evidences) {
         out.clear();
         let count =
             |id: Option<FeatureId>| id.and_then(|id| features.get(id)).map_or(0.0, f64::from);
         let (events, decisions) = (count(self.events), count(self.decisions));
+        let peers = people.peers(features, decisions);
         for (rule, index) in self.rules.iter().zip(0_u16..) {
-            match rule.judge(features, events, decisions) {
+            match rule.judge(features, peers, events, decisions) {
                 Ok(millinats) => out.push(DetectorIndex(index), millinats),
                 Err(silence) => out.abstain(DetectorIndex(index), silence),
             }

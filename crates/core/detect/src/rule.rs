@@ -4,6 +4,7 @@
 use gait_fingerprint::{FeatureId, FeatureVector};
 
 use crate::{
+    baseline::Peers,
     detector::Parameter,
     evidence::Silence,
     guard::Guard,
@@ -39,16 +40,18 @@ impl Rule {
         Self { traits, scale: traits.toward.sign() * 1000.0, guard, operator }
     }
 
-    /// Millinats of program against person (uncapped), or why the detector is silent. `events` and
+    /// Millinats of program against person (uncapped), or why the detector is silent. `peers` are the people
+    /// that the client is held against, `events` and
     /// `decisions` are the counts of the client.
     pub(crate) fn judge(
         &self,
         features: &FeatureVector,
+        peers: Peers<'_>,
         events: f64,
         decisions: f64,
     ) -> Result<i32, Silence> {
         let weight = self.guard.weight(features, events, decisions)?;
-        let nats = self.operator.nats(features).map_err(Silence::Absent)?;
+        let nats = self.operator.nats(features, peers)?;
         let millinats = nats * weight * self.scale;
         // Rounds half away from zero, as `round` does, without a call into libm.
         #[expect(clippy::cast_possible_truncation, reason = "strengths are at most 6 nats")]

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use gait_calibrate::SiteModel;
 use gait_classify::Model;
 use gait_decide::{AlertPolicy, CloseCause, Verdict};
 use gait_detect::{Evidences, Pack};
@@ -35,6 +36,8 @@ pub struct EngineConfig {
     pub pack: Arc<Pack>,
     /// The model.
     pub model: Arc<Model>,
+    /// What is known of the sites, learnt under the same mask; the default knows nothing.
+    pub sites: Arc<SiteModel>,
     /// When alerts open, change and close.
     pub alerts: AlertPolicy,
     /// Seed of the hash by which clients are found. It never changes results; a secret one keeps clients
@@ -87,7 +90,7 @@ impl Engine {
             table,
             tombstones,
             fires,
-            judges: Judges { pack: config.pack, model: config.model, mask: config.mask },
+            judges: Judges::new(config.pack, config.model, config.sites, config.mask),
             stats: Stats::default(),
             latest: EventTime(i64::MIN),
             position: None,
@@ -168,7 +171,7 @@ impl Engine {
         };
         let Some(slot) = self.table.get_mut(at) else { return };
         let is_over = slot.alert.is_over(&self.alerts, slot.state.last_seen(), event.time);
-        let observed = slot.state.observe(event);
+        let observed = slot.state.observe_on(self.judges.sites.map(slot.site), event);
         if let Some(count) = self.stats.traffic.get_mut(slot.standing.class() as usize) {
             *count += 1;
         }
@@ -205,6 +208,7 @@ impl Engine {
         self.judges.mask.apply(event);
         let state = ClientState::claiming(event, self.claims.of(event));
         let mut slot = Slot::new(identity, key.id(), &state);
+        slot.site = self.judges.sites.find(slot.client().site.unwrap_or_default());
         // Before the evicted client sets its own tombstone, which may push this one out.
         if let Some(stone) = self.tombstones.take(slot.id) {
             slot.resume(&stone);

@@ -1,8 +1,9 @@
-//! Who judges a client, and when: the frozen detectors, model and mask, and the assessment points.
+//! Who judges a client, and when: the frozen detectors, models and mask, and the assessment points.
 
 use std::sync::Arc;
 
-use gait_classify::{Assessment, Model, assess, next_step};
+use gait_calibrate::SiteModel;
+use gait_classify::{Assessment, Model, ModelHash, assess, next_step};
 use gait_decide::{Alert, AlertChange, Verdict};
 use gait_detect::{Evidences, Pack};
 use gait_event::Mask;
@@ -29,7 +30,10 @@ pub(crate) struct Finding {
 pub(crate) struct Judges {
     pub(crate) pack: Arc<Pack>,
     pub(crate) model: Arc<Model>,
+    pub(crate) sites: Arc<SiteModel>,
     pub(crate) mask: Mask,
+    /// The identity of the model with the site model.
+    pub(crate) model_hash: ModelHash,
 }
 
 /// True when a client is due for an assessment: at decision steps 1, 2, 4, … 64 and every 64 from there, and
@@ -47,10 +51,20 @@ pub(crate) fn is_due(events: u64, decisions: u32, is_step: bool) -> bool {
 }
 
 impl Judges {
+    pub(crate) fn new(
+        pack: Arc<Pack>,
+        model: Arc<Model>,
+        sites: Arc<SiteModel>,
+        mask: Mask,
+    ) -> Self {
+        let model_hash = sites.joined(model.hash());
+        Self { pack, model, sites, mask, model_hash }
+    }
+
     /// Judges the client of `slot` as it stands, without changing it.
     pub(crate) fn find(&self, slot: &Slot, evidences: &mut Evidences) -> Finding {
         let features = slot.state.features();
-        self.pack.evaluate(&features, evidences);
+        self.pack.evaluate_among(self.sites.people(slot.site), &features, evidences);
         let claim = slot.state.claim();
         let mut assessment = assess(&self.pack, &self.model, &features, claim, evidences);
         // Counts come from the state: as features they are floats of limited precision, and of one life.
@@ -82,7 +96,7 @@ impl Judges {
             decided_at: standing.decided_at(),
             mask: self.mask,
             pack: Arc::clone(&self.pack),
-            model: self.model.hash(),
+            model: self.model_hash,
         }
     }
 }

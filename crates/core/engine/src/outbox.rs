@@ -87,7 +87,7 @@ impl Evicted {
             features: finding.features,
             mask: judges.mask,
             pack: Arc::clone(&judges.pack),
-            model: judges.model.hash(),
+            model: judges.model_hash,
         }
     }
 

@@ -5,15 +5,15 @@
 use std::fmt::Write as _;
 
 use crate::{
-    activity, deception, discovery, feature::FeatureSpec, identity, motor, navigation, timing,
-    trouble,
+    activity, deception, discovery, feature::FeatureSpec, identity, motor, navigation, site,
+    timing, trouble,
 };
 
 /// Goes up with every change of the names, the order or the meaning of features.
-pub const CATALOGUE_VERSION: u32 = 2;
+pub const CATALOGUE_VERSION: u32 = 3;
 
 /// The tables of the blocks, each with the heading it stands under.
-const TABLES: [(&str, &[FeatureSpec]); 21] = [
+const TABLES: [(&str, &[FeatureSpec]); 22] = [
     ("Activity", activity::FEATURES),
     ("Timing", timing::gaps::FEATURES),
     ("Timing", timing::octaves::FEATURES),
@@ -26,6 +26,7 @@ const TABLES: [(&str, &[FeatureSpec]); 21] = [
     ("Navigation", navigation::enumeration::FEATURES),
     ("Navigation", navigation::sequence::FEATURES),
     ("Navigation", navigation::render::FEATURES),
+    ("Navigation", site::walk::FEATURES),
     ("Motor traces", motor::typing::FEATURES),
     ("Motor traces", motor::scroll::FEATURES),
     ("Errors", trouble::errors::FEATURES),

@@ -68,9 +68,9 @@ impl Discovery {
 /// navigates, or asks as for a page where the log does not tell.
 fn is_opened_as_a_page(event: &Event<'_>) -> bool {
     if event.logged.contains(FieldSet::SEC_FETCH) {
-        return event.sec_fetch_dest.as_deref() == Some("document");
+        return event.sec_fetch_dest == Some("document");
     }
-    event.accept.as_deref().is_some_and(|accept| accept.starts_with("text/html"))
+    event.accept.is_some_and(|accept| accept.starts_with("text/html"))
 }
 
 fn flag(state: &ClientState, bit: u16) -> f32 {

@@ -74,6 +74,12 @@ impl FeatureId {
         Self::all().find(|id| id.spec().name == name)
     }
 
+    /// The feature at a position of the catalogue.
+    #[must_use]
+    pub fn from_index(index: usize) -> Option<Self> {
+        u8::try_from(index).ok().filter(|index| *index < FEATURE_COUNT_U8).map(Self)
+    }
+
     /// Name, unit, range, meaning and reader.
     #[must_use]
     #[expect(
@@ -176,8 +182,10 @@ mod tests {
     fn names_find_their_features() {
         for id in FeatureId::all() {
             assert_eq!(FeatureId::by_name(id.name()), Some(id));
+            assert_eq!(FeatureId::from_index(id.index()), Some(id));
         }
         assert_eq!(FeatureId::by_name("phase_of_the_moon"), None);
+        assert_eq!(FeatureId::from_index(FEATURE_COUNT), None);
     }
 
     #[test]

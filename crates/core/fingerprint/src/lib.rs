@@ -20,6 +20,7 @@ mod moments;
 mod motor;
 mod navigation;
 mod route;
+pub mod site;
 mod state;
 mod target;
 mod timing;

@@ -22,6 +22,7 @@ use crate::{
         sequence::Sequence,
     },
     route::{Route, Sight},
+    site::{SiteMap, walk::Walk},
     timing::{
         alignment::Alignment, backoff::Backoff, complexity::Complexity, fanout::Fanout, gaps::Gaps,
         octaves::Octaves,
@@ -76,6 +77,7 @@ pub struct ClientState {
     pub(crate) enumeration: Enumeration,
     pub(crate) errors: Errors,
     pub(crate) repair: Repair,
+    pub(crate) walk: Walk,
 }
 
 /// A client costs at most this much.
@@ -101,8 +103,13 @@ impl ClientState {
         }
     }
 
-    /// Takes one event in.
+    /// Takes one event in, on a site of which nothing is known.
     pub fn observe(&mut self, event: &Event<'_>) -> Observed {
+        self.observe_on(SiteMap::EMPTY, event)
+    }
+
+    /// Takes one event in, on the site of this map.
+    pub fn observe_on(&mut self, map: &SiteMap, event: &Event<'_>) -> Observed {
         let sight = Sight::of(event);
         let order = self.clock.place(event);
         let canary = deception::touches(&sight);
@@ -119,7 +126,12 @@ impl ClientState {
         if observed.late {
             return observed;
         }
-        let driver = self.clock.driver(&sight, &mut self.timers);
+        let driver = match self.clock.driver(&sight, &mut self.timers) {
+            Driver::Choice if sight.route == Route::Api && map.is_timed(sight.outline.template) => {
+                Driver::Timer
+            }
+            driver => driver,
+        };
         self.activity.drive(driver, event.time.0);
         self.render.see(&sight, driver);
         let since_first_us = event.time.0.saturating_sub(self.clock.first_us).max(0);
@@ -129,6 +141,7 @@ impl ClientState {
             Driver::Choice => {
                 observed.decision = true;
                 observed.transition = self.decide(&sight);
+                self.walk.step(sight.outline.template, map);
             }
             Driver::Timer if self.clock.beats_are_own() => self.alignment.add(event.time.0),
             Driver::Page if sight.route == Route::Document => {

@@ -2,6 +2,7 @@
 
 use std::{
     io::{self, Write},
+    sync::Arc,
     time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
@@ -42,7 +43,7 @@ const CLIENTS_MAX: u32 = 200_000;
 
 /// Plays the scenario until it ends or a signal comes, then says who was recognised.
 pub(crate) fn run(args: &Demo) -> Result<Exit> {
-    let pack = std::sync::Arc::new(Pack::builtin());
+    let pack = Arc::new(Pack::builtin());
     let mut service = Service::new(&pack, BOARD_CLIENTS_MAX)?;
     let stop = Stop::on_signals(service.runtime())?;
     let scenario = scenario(args);
@@ -51,7 +52,12 @@ pub(crate) fn run(args: &Demo) -> Result<Exit> {
         let bound = service.listen(args.listen, Access::Loopback)?;
         title = format!("{title}, {} times as fast as life: http://{bound}/", args.speed);
     }
-    let engines = EngineMaker { pack, mask: Mask::default(), clients_max: CLIENTS_MAX };
+    let engines = EngineMaker {
+        pack,
+        mask: Mask::default(),
+        sites: Arc::default(),
+        clients_max: CLIENTS_MAX,
+    };
     let live = Live::new(service.published(), Source::Simulator);
     let mut pipeline = engines.pipeline();
     pipeline.time(live.stages());

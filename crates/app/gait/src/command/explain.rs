@@ -7,6 +7,7 @@ use std::{
 };
 
 use anyhow::{Context, Result, bail};
+use gait_calibrate::SiteModel;
 use gait_classify::Model;
 use gait_decide::{Alert, Verdict};
 use gait_decode::{FormatId, Reject};
@@ -17,7 +18,7 @@ use crate::{
     cli::Explain,
     exit::Exit,
     explanation::{Insight, Told},
-    pipeline::{EngineMaker, FileOutlet, FileReader, Outlet, decode_config, load_pack},
+    pipeline::{EngineMaker, FileOutlet, FileReader, Judged, Outlet, decode_config, load_pack},
     terminal::Progress,
 };
 
@@ -90,15 +91,17 @@ fn from_verdicts(path: &Path, args: &Explain, wanted: &Wanted<'_>) -> Result<Vec
 
 fn from_logs(args: &Explain, wanted: &Wanted<'_>) -> Result<Vec<String>> {
     let decode = decode_config(&args.judging)?;
-    let mut pipeline = EngineMaker::of(&args.judging)?.pipeline();
+    let maker = EngineMaker::of(&args.judging)?.on_sites(args.site_model.as_deref())?;
+    let mut pipeline = maker.pipeline();
     let progress = Progress::new();
-    let mut outlet = Listener { wanted, evicted: Vec::new() };
-    let read = FileReader::new(&decode, &mut pipeline, &mut outlet, &progress).read(&args.inputs);
+    let mut outlet = Listener { wanted, sites: &maker.sites, evicted: Vec::new() };
+    let mut judged = Judged { pipeline: &mut pipeline, outlet: &mut outlet };
+    let read = FileReader::new(&decode, &mut judged, &progress).read(&args.inputs);
     progress.finish();
     read?;
     let mut told = outlet.evicted;
     for verdict in pipeline.engine().verdicts().filter(|verdict| is_wanted(verdict, wanted)) {
-        told.push(tell(&verdict)?);
+        told.push(tell(&verdict, &maker.sites)?);
     }
     Ok(told)
 }
@@ -108,16 +111,17 @@ fn is_wanted(verdict: &Verdict<'_>, wanted: &Wanted<'_>) -> bool {
     wanted.fits(&client.id.to_string(), client.ip, client.user_agent)
 }
 
-fn tell(verdict: &Verdict<'_>) -> Result<String> {
+fn tell(verdict: &Verdict<'_>, sites: &SiteModel) -> Result<String> {
     let mut line = Vec::new();
     gait_wire::write_verdict(verdict, &mut line);
-    let insight = Insight::of(verdict, &Model::shipped());
+    let insight = Insight::of(verdict, &Model::shipped(), sites);
     Ok(Told::read(&line)?.tell(&verdict.pack, Some(&insight)))
 }
 
 /// Keeps what was said of wanted clients that lost their slot; the rest is no answer to the question.
 struct Listener<'a> {
     wanted: &'a Wanted<'a>,
+    sites: &'a SiteModel,
     evicted: Vec<String>,
 }
 
@@ -133,7 +137,7 @@ impl Outlet for Listener<'_> {
     fn evicted(&mut self, evicted: &Evicted) -> Result<()> {
         let verdict = evicted.verdict();
         if is_wanted(&verdict, self.wanted) {
-            self.evicted.push(tell(&verdict)?);
+            self.evicted.push(tell(&verdict, self.sites)?);
         }
         Ok(())
     }

@@ -1,5 +1,6 @@
 //! One file per command. A command reads its arguments, wires the parts and says how it ended.
 
+pub(crate) mod calibrate;
 pub(crate) mod check;
 pub(crate) mod completions;
 pub(crate) mod demo;

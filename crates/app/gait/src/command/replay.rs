@@ -19,7 +19,7 @@ use crate::{
     cli::{Output, Replay},
     exit::Exit,
     pipeline::{
-        EngineMaker, FileOutlet, FileReader, Late, Lines, Outlet, Rejects, SharedStdout,
+        EngineMaker, FileOutlet, FileReader, Judged, Late, Lines, Outlet, Rejects, SharedStdout,
         decode_config, is_stdout, shared_stdout,
     },
     summary::Summary,
@@ -30,7 +30,8 @@ use crate::{
 pub(crate) fn run(args: &Replay) -> Result<Exit> {
     let started = Instant::now();
     let decode = decode_config(&args.judging)?;
-    let mut pipeline = EngineMaker::of(&args.judging)?.pipeline();
+    let maker = EngineMaker::of(&args.judging)?.on_sites(args.site_model.as_deref())?;
+    let mut pipeline = maker.pipeline();
     let stdout = shared_stdout();
     let create = |path: &Option<PathBuf>| match path {
         Some(path) => Lines::create(path, &stdout).map(Some),
@@ -48,7 +49,8 @@ pub(crate) fn run(args: &Replay) -> Result<Exit> {
         progress: &progress,
         line: Vec::new(),
     };
-    let read = FileReader::new(&decode, &mut pipeline, &mut outlet, &progress).read(&args.inputs);
+    let mut judged = Judged { pipeline: &mut pipeline, outlet: &mut outlet };
+    let read = FileReader::new(&decode, &mut judged, &progress).read(&args.inputs);
     progress.finish();
     let read = read?;
     if read.unrecognised > 0 {

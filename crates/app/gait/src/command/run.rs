@@ -36,7 +36,12 @@ pub(crate) fn run(args: &Run) -> Result<Exit> {
         let bound = service.listen(address, config.access.clone())?;
         tracing::info!(address = %bound, "listening");
     }
-    let engines = EngineMaker { pack, mask: config.mask, clients_max: config.engine.clients_max };
+    let engines = EngineMaker {
+        pack,
+        mask: config.mask,
+        sites: Arc::default(),
+        clients_max: config.engine.clients_max,
+    };
     let kind = config.source.kind.unwrap_or(SourceKind::Stdin);
     let label = match kind {
         SourceKind::File => SourceLabel::File,

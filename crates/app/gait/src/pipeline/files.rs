@@ -6,11 +6,10 @@ use std::fs;
 
 use anyhow::Result;
 use gait_decode::{DecodeConfig, Decoder, FormatChoice, FormatId, Recognised, Unrecognised};
-use gait_engine::Engine;
 use gait_event::Origin;
 use gait_logfile::{Input, More, Reader, expand};
 
-use super::{Outlet, Pipeline, decoder_for};
+use super::decoder_for;
 use crate::{
     stdin::StoppableStdin,
     stop::Stop,
@@ -32,25 +31,36 @@ pub(crate) struct Outcome {
     pub(crate) unrecognised: usize,
 }
 
-/// An outlet that is told which file comes next.
-pub(crate) trait FileOutlet: Outlet {
+/// What files are read into, record by record.
+pub(crate) trait Intake {
     /// Records from now on are from this file, in this format.
     fn file(&mut self, name: &str, format: FormatId);
+
+    /// Takes one record.
+    ///
+    /// # Errors
+    /// What became of it cannot be written.
+    fn record(&mut self, decoder: &mut Decoder, record: &[u8], origin: Origin) -> Result<()>;
+
+    /// The file ended: an unfinished record is rejected.
+    ///
+    /// # Errors
+    /// What became of it cannot be written.
+    fn finish(&mut self, decoder: &mut Decoder) -> Result<()>;
 
     /// A batch of records was taken; so many, of so many bytes.
     ///
     /// # Errors
     /// What was kept back cannot be written.
-    fn batch_end(&mut self, _engine: &Engine, _records: u64, _bytes: u64) -> Result<()> {
+    fn batch_end(&mut self, _records: u64, _bytes: u64) -> Result<()> {
         Ok(())
     }
 }
 
-/// Reads files through a pipeline.
+/// Reads files, one after the other.
 pub(crate) struct FileReader<'r> {
     decode: &'r DecodeConfig,
-    pipeline: &'r mut Pipeline,
-    outlet: &'r mut dyn FileOutlet,
+    intake: &'r mut dyn Intake,
     progress: &'r Progress,
     outcome: Outcome,
     /// The format of the file before, and how many files before it had it too.
@@ -65,15 +75,13 @@ impl<'r> FileReader<'r> {
     /// A reader that has read nothing.
     pub(crate) fn new(
         decode: &'r DecodeConfig,
-        pipeline: &'r mut Pipeline,
-        outlet: &'r mut dyn FileOutlet,
+        intake: &'r mut dyn Intake,
         progress: &'r Progress,
     ) -> Self {
         let outcome = Outcome::default();
         Self {
             decode,
-            pipeline,
-            outlet,
+            intake,
             progress,
             outcome,
             chosen: None,
@@ -95,7 +103,7 @@ impl<'r> FileReader<'r> {
     /// Reads everything the arguments name, in order.
     ///
     /// # Errors
-    /// The outlet cannot take a result, or the configuration fits no log at all.
+    /// The intake cannot write what it must, or the configuration fits no log at all.
     pub(crate) fn read(mut self, arguments: &[String]) -> Result<Outcome> {
         let inputs = self.find(arguments);
         self.progress.expect(inputs.iter().map(stored_bytes).sum());
@@ -144,11 +152,11 @@ impl<'r> FileReader<'r> {
             }
         };
         let Some(mut decoder) = self.decoder(&name, &mut reader)? else { return Ok(()) };
-        self.outlet.file(&name, decoder.format());
+        self.intake.file(&name, decoder.format());
         self.outcome.files += 1;
         self.records(&mut reader, &mut decoder, partition)?;
-        self.pipeline.finish(&mut decoder, self.outlet)?;
-        self.outlet.batch_end(self.pipeline.engine(), 0, 0)?;
+        self.intake.finish(&mut decoder)?;
+        self.intake.batch_end(0, 0)?;
         self.done_bytes += reader.progress().read_bytes;
         Ok(())
     }
@@ -204,11 +212,11 @@ impl<'r> FileReader<'r> {
                 bytes += record.bytes.len() as u64;
                 if taken.is_ok() {
                     let origin = Origin { partition, offset: record.line };
-                    taken = self.pipeline.feed(decoder, record.bytes, origin, self.outlet);
+                    taken = self.intake.record(decoder, record.bytes, origin);
                 }
             });
             taken?;
-            self.outlet.batch_end(self.pipeline.engine(), records, bytes)?;
+            self.intake.batch_end(records, bytes)?;
             self.progress.at(self.done_bytes + reader.progress().read_bytes);
             match more {
                 Ok(More::Yes) if self.is_stopped() => return Ok(()),

@@ -7,6 +7,7 @@ use std::{
 };
 
 use anyhow::Result;
+use gait_calibrate::{SITE_MODEL_MAX_BYTES, SiteModel};
 use gait_classify::Model;
 use gait_decide::AlertPolicy;
 use gait_decode::{DecodeConfig, FieldMap, FormatChoice, FormatId};
@@ -57,6 +58,8 @@ pub(crate) struct EngineMaker {
     pub(crate) pack: Arc<Pack>,
     /// What no detector may read.
     pub(crate) mask: Mask,
+    /// What is known of the sites.
+    pub(crate) sites: Arc<SiteModel>,
     /// Clients kept in memory by one engine.
     pub(crate) clients_max: u32,
 }
@@ -65,10 +68,21 @@ impl EngineMaker {
     /// What the command line asks for.
     ///
     /// # Errors
-    /// The detectors cannot be used.
+    /// The detectors or the site model cannot be used.
     pub(crate) fn of(judging: &Judging) -> Result<Self> {
         let pack = Arc::new(load_pack(judging.detectors.as_deref())?);
-        Ok(Self { pack, mask: judging.mask, clients_max: judging.clients_max })
+        let mask = judging.mask;
+        Ok(Self { pack, mask, sites: Arc::default(), clients_max: judging.clients_max })
+    }
+
+    /// Takes the site model of a file, when one is named.
+    ///
+    /// # Errors
+    /// The file cannot be used, or was learnt under another mask.
+    pub(crate) fn on_sites(self, path: Option<&Path>) -> Result<Self> {
+        let Some(path) = path else { return Ok(self) };
+        let sites = Arc::new(load_sites(path, self.mask)?);
+        Ok(Self { sites, ..self })
     }
 
     /// A pipeline that has seen nothing.
@@ -79,10 +93,34 @@ impl EngineMaker {
             mask: self.mask,
             pack: Arc::clone(&self.pack),
             model: Arc::new(Model::shipped()),
+            sites: Arc::clone(&self.sites),
             alerts: AlertPolicy::default(),
             hash_seed: HASH_SEED,
         })
     }
+}
+
+/// The site model in the file at `path`.
+///
+/// # Errors
+/// It cannot be read, is broken, or was learnt under another mask.
+fn load_sites(path: &Path, mask: Mask) -> Result<SiteModel, Misconfigured> {
+    let wrong = |text: &str| Misconfigured(format!("`{}`: {text}", path.display()));
+    let size_bytes = fs::metadata(path).map_err(|error| wrong(&error.to_string()))?.len();
+    if size_bytes > SITE_MODEL_MAX_BYTES as u64 {
+        return Err(wrong(&format!("is larger than any site model ({size_bytes} bytes)")));
+    }
+    let bytes = fs::read(path).map_err(|error| wrong(&error.to_string()))?;
+    let sites = SiteModel::read(&bytes).map_err(|error| wrong(&error.to_string()))?;
+    if sites.mask() == mask {
+        return Ok(sites);
+    }
+    let named = |mask: Mask| match mask.to_string() {
+        text if text.is_empty() => "no mask".to_owned(),
+        text => format!("`--mask {text}`"),
+    };
+    let (learnt, asked) = (named(sites.mask()), named(mask));
+    Err(wrong(&format!("was learnt with {learnt} and {asked} is asked for; use the same")))
 }
 
 /// Path and text of every detector below `directory`. Their cases lie beside them and are not read.

@@ -2,6 +2,8 @@
 //! from and in what their outlet does with results.
 
 mod files;
+mod history;
+mod judged;
 mod judges;
 mod lines;
 mod recognition;
@@ -14,7 +16,9 @@ use gait_engine::{Engine, EngineConfig, Evicted, Input, Outbox, SlotId};
 use gait_event::Origin;
 use gait_observe::{Lap, Stage, StageRecorder};
 
-pub(crate) use files::{FileOutlet, FileReader, Outcome};
+pub(crate) use files::{FileReader, Intake, Outcome};
+pub(crate) use history::History;
+pub(crate) use judged::{FileOutlet, Judged};
 pub(crate) use judges::{EngineMaker, decode_config, load_pack};
 pub(crate) use lines::{Lines, SharedStdout, is_stdout, shared_stdout};
 pub(crate) use recognition::decoder_for;

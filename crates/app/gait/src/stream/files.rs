@@ -9,7 +9,7 @@ use gait_logfile::{Follow, Follower, Input, StartAt, expand};
 
 use super::StreamOutlet;
 use crate::{
-    pipeline::{FileOutlet, FileReader, Outcome, Pipeline, decoder_for},
+    pipeline::{FileOutlet, FileReader, Judged, Outcome, Pipeline, decoder_for},
     stop::Stop,
     terminal::Progress,
 };
@@ -32,7 +32,8 @@ pub(crate) fn read_once(
     stop: &Stop,
 ) -> Result<Outcome> {
     let progress = Progress::new();
-    let mut reader = FileReader::new(decode, pipeline, outlet, &progress);
+    let mut judged = Judged { pipeline, outlet };
+    let mut reader = FileReader::new(decode, &mut judged, &progress);
     reader.stop_on(stop);
     let read = reader.read(arguments);
     progress.finish();

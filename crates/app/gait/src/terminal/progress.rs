@@ -8,15 +8,22 @@ use indicatif::{ProgressBar, ProgressStyle};
 #[derive(Debug)]
 pub(crate) struct Progress {
     bar: ProgressBar,
+    speaks: bool,
 }
 
 impl Progress {
     /// A bar that knows nothing yet.
     pub(crate) fn new() -> Self {
         if !io::stderr().is_terminal() {
-            return Self { bar: ProgressBar::hidden() };
+            return Self { bar: ProgressBar::hidden(), speaks: true };
         }
-        Self { bar: ProgressBar::new(0) }
+        Self { bar: ProgressBar::new(0), speaks: true }
+    }
+
+    /// The same bar for reading the same once more: what was said of it is not said again.
+    pub(crate) fn again(&self) -> Self {
+        self.bar.reset();
+        Self { bar: self.bar.clone(), speaks: false }
     }
 
     /// How much there is to read; with 0 it is not known, and the bar only spins.
@@ -42,9 +49,11 @@ impl Progress {
         self.bar.set_message(name.to_owned());
     }
 
-    /// Prints a line on standard error without tearing the bar.
+    /// Prints a line on standard error without tearing the bar, unless it was said before.
     pub(crate) fn say(&self, line: &str) {
-        self.bar.suspend(|| eprintln!("{line}"));
+        if self.speaks {
+            self.bar.suspend(|| eprintln!("{line}"));
+        }
     }
 
     /// Takes the bar away.

@@ -9,6 +9,7 @@ mod flag;
 mod ladder;
 mod ramp;
 mod slope;
+mod tail;
 
 #[cfg(test)]
 mod tests;
@@ -18,8 +19,9 @@ use gait_fingerprint::{FeatureId, FeatureVector};
 pub(crate) use slope::unit_of;
 
 use crate::{
+    baseline::Peers,
     detector::Parameter,
-    evidence::{EVIDENCE_MAX_MILLINATS, EVIDENCE_MIN_MILLINATS},
+    evidence::{EVIDENCE_MAX_MILLINATS, EVIDENCE_MIN_MILLINATS, Silence},
     section::{Section, Word},
     words::Toward,
 };
@@ -31,6 +33,7 @@ pub const OPERATORS: &[(&str, &str)] = &[
     ("ramp", "a straight rise along one feature, with counter-evidence on request"),
     ("band", "one feature inside a band, or outside of it on either side"),
     ("conjunction", "several features must each be telling; the least telling decides"),
+    ("tail", "how far out among the people of the site a feature lies; needs a site model"),
 ];
 
 /// Which way evidence points, and so how strong it may be.
@@ -79,6 +82,7 @@ pub(crate) enum Operator {
     Ramp(ramp::Ramp),
     Band(band::Band),
     Conjunction(conjunction::Conjunction),
+    Tail(tail::Tail),
 }
 
 impl Operator {
@@ -93,19 +97,22 @@ impl Operator {
             "ladder" => ladder::Ladder::read(params, direction).map(Self::Ladder),
             "ramp" => ramp::Ramp::read(params, direction).map(Self::Ramp),
             "band" => band::Band::read(params, direction).map(Self::Band),
+            "tail" => tail::Tail::read(params, direction).map(Self::Tail),
             _ => conjunction::Conjunction::read(params, direction).map(Self::Conjunction),
         }
     }
 
-    /// Nats in the direction of the detector, or the feature that is not known.
-    pub(crate) fn nats(&self, features: &FeatureVector) -> Result<f64, FeatureId> {
-        match self {
+    /// Nats in the direction of the detector, or why there are none. `peers` are the people of the site.
+    pub(crate) fn nats(&self, features: &FeatureVector, peers: Peers<'_>) -> Result<f64, Silence> {
+        let nats = match self {
             Self::Flag(operator) => operator.nats(features),
             Self::Ladder(operator) => operator.nats(features),
             Self::Ramp(operator) => operator.nats(features),
             Self::Band(operator) => operator.nats(features),
             Self::Conjunction(operator) => operator.nats(features),
-        }
+            Self::Tail(operator) => return operator.nats(features, peers),
+        };
+        nats.map_err(Silence::Absent)
     }
 
     /// The features it reads.
@@ -116,6 +123,7 @@ impl Operator {
             Self::Ramp(operator) => operator.features(),
             Self::Band(operator) => operator.features(),
             Self::Conjunction(operator) => operator.features(),
+            Self::Tail(operator) => operator.features(),
         }
     }
 
@@ -127,6 +135,7 @@ impl Operator {
             Self::Ramp(operator) => operator.parameters(),
             Self::Band(operator) => operator.parameters(),
             Self::Conjunction(operator) => operator.parameters(),
+            Self::Tail(operator) => operator.parameters(),
         }
     }
 }

@@ -7,6 +7,8 @@ use super::{
     OPERATORS, Operator, OperatorName,
 };
 use crate::{
+    baseline::{Baseline, Peers},
+    evidence::Silence,
     mistake::Mistake,
     section::{Report, Section, Word},
 };
@@ -19,6 +21,11 @@ fn read(operator: &str, params: &str, direction: Direction) -> (Option<Operator>
     let read = Operator::read(&name, &section, direction);
     section.finish();
     (read, report.into_mistakes())
+}
+
+/// The people of a site of which nothing is known.
+fn nobody() -> Peers<'static> {
+    Baseline::EMPTY.peers(&FeatureVector::empty(), 0.0)
 }
 
 fn vector(values: &[(&str, f32)]) -> FeatureVector {
@@ -71,7 +78,7 @@ fn operators_follow_their_curves() {
         let (read, mistakes) = read(operator, params, Program);
         assert_eq!(mistakes, [], "{operator} {params}");
         for (x, nats) in *points {
-            let found = read.as_ref().unwrap().nats(&vector(&[("gap_cv", *x)]));
+            let found = read.as_ref().unwrap().nats(&vector(&[("gap_cv", *x)]), nobody());
             assert_eq!(found, Ok(*nats), "{operator} at {x}");
         }
     }
@@ -87,10 +94,10 @@ fn the_least_telling_term_decides_a_conjunction() {
     let operator = operator.unwrap();
     for (cv, miss, nats) in [(1.0, 0.0, 4.0), (0.5, 0.0, 2.0), (1.0, 0.75, 1.0), (0.0, 0.0, 0.0)] {
         let features = vector(&[("gap_cv", cv), ("miss_share", miss)]);
-        assert_eq!(operator.nats(&features), Ok(nats), "{cv} {miss}");
+        assert_eq!(operator.nats(&features, nobody()), Ok(nats), "{cv} {miss}");
     }
     let absent = FeatureId::by_name("miss_share").unwrap();
-    assert_eq!(operator.nats(&vector(&[("gap_cv", 1.0)])), Err(absent));
+    assert_eq!(operator.nats(&vector(&[("gap_cv", 1.0)]), nobody()), Err(Silence::Absent(absent)));
 }
 
 #[test]
@@ -98,7 +105,8 @@ fn an_operator_without_its_feature_says_which() {
     for (operator, params, _) in CURVES {
         let (read, _) = read(operator, params, Program);
         let absent = FeatureId::by_name("gap_cv").unwrap();
-        assert_eq!(read.unwrap().nats(&vector(&[("miss_share", 1.0)])), Err(absent));
+        let nats = read.unwrap().nats(&vector(&[("miss_share", 1.0)]), nobody());
+        assert_eq!(nats, Err(Silence::Absent(absent)));
     }
 }
 
@@ -154,6 +162,18 @@ const REFUSED: &[(&str, &str, Direction, &str)] = &[
         "at least one entry",
     ),
     (
+        "tail",
+        "feature = 'gap_cv'\nside = 'left'\np_start = 0.05\nstrength_nats = 1",
+        Program,
+        "known are lower, upper, either",
+    ),
+    (
+        "tail",
+        "feature = 'gap_cv'\nside = 'lower'\np_start = 0\nstrength_nats = 1",
+        Program,
+        "above 0 and at most 0.5",
+    ),
+    (
         "conjunction",
         "strength_nats = 1\nterms = [{ feature = 'gap_cv', start = 0, full = 1 }]",
         Program,
@@ -181,7 +201,8 @@ fn parameters_that_cannot_be_are_named() {
 fn every_operator_has_a_curve_here_and_parameters_to_show() {
     for (name, _) in OPERATORS {
         let tested = CURVES.iter().any(|(operator, ..)| operator == name);
-        assert!(tested || *name == "conjunction", "`{name}` is not tested");
+        let elsewhere = matches!(*name, "conjunction" | "tail");
+        assert!(tested || elsewhere, "`{name}` is not tested");
     }
     for (operator, params, _) in CURVES {
         let (read, _) = read(operator, params, Program);

@@ -19,6 +19,7 @@ pub(crate) fn config(clients_max: u32) -> EngineConfig {
         mask: Mask::default(),
         pack: Arc::clone(&PACK),
         model: Arc::new(Model::shipped()),
+        sites: Arc::default(),
         alerts: AlertPolicy::default(),
         hash_seed: 7,
     }

@@ -78,7 +78,7 @@ fn check_judges(header: &Header, config: &EngineConfig) -> Result<(), RestoreErr
     if found != expected {
         return Err(RestoreError::Detectors { found, expected });
     }
-    let (found, expected) = (ModelHash(header.model), config.model.hash());
+    let (found, expected) = (ModelHash(header.model), config.sites.joined(config.model.hash()));
     if found != expected {
         return Err(RestoreError::Model { found, expected });
     }
@@ -111,7 +111,9 @@ fn read_table(
     let mut table = ClientTable::new(config.clients_max, config.hash_seed);
     for record in records.chunks_exact(size_of::<Record>()) {
         let record: Record = Reader { rest: record }.pod()?;
-        if !table.restore_slot(read_slot(&record, reader)?) {
+        let mut slot = read_slot(&record, reader)?;
+        slot.site = config.sites.find(slot.client().site.unwrap_or_default());
+        if !table.restore_slot(slot) {
             return Err(RestoreError::Impossible(InvariantId::IndexFindsClients));
         }
     }

@@ -48,7 +48,7 @@ impl Engine {
             schema: SNAPSHOT_SCHEMA,
             catalogue: CATALOGUE_VERSION,
             pack: self.judges.pack.hash().0,
-            model: self.judges.model.hash().0,
+            model: self.judges.model_hash.0,
             mask: mask_bits(self.judges.mask),
             record_bytes: length(size_of::<Record>()),
             clients: self.table.len(),

@@ -1,5 +1,6 @@
 //! Everything that is held of one client.
 
+use gait_calibrate::SiteIndex;
 use gait_decide::{AlertState, ClientRef};
 use gait_event::{ClientId, EventTime};
 use gait_fingerprint::ClientState;
@@ -25,9 +26,11 @@ pub(crate) struct Slot {
     pub(crate) alert: AlertState,
     pub(crate) past: Past,
     pub(crate) state: ClientState,
+    /// Where its site stands in the site model.
+    pub(crate) site: SiteIndex,
 }
 
-const _: () = assert!(size_of::<Slot>() <= 1240, "with its key a client is to stay below 1.5 KiB");
+const _: () = assert!(size_of::<Slot>() <= 1280, "with its key a client is to stay below 1.5 KiB");
 
 impl Slot {
     /// A client in its first life.
@@ -39,6 +42,7 @@ impl Slot {
             alert: AlertState::default(),
             past: Past::default(),
             state: *state,
+            site: SiteIndex::default(),
         }
     }
 

@@ -1,0 +1,46 @@
+//! Files into the engine: every record through the pipeline, every result to the outlet.
+
+use anyhow::Result;
+use gait_decode::{Decoder, FormatId};
+use gait_engine::Engine;
+use gait_event::Origin;
+
+use super::{Intake, Outlet, Pipeline};
+
+/// An outlet that is told which file comes next.
+pub(crate) trait FileOutlet: Outlet {
+    /// Records from now on are from this file, in this format.
+    fn file(&mut self, name: &str, format: FormatId);
+
+    /// A batch of records was taken; so many, of so many bytes.
+    ///
+    /// # Errors
+    /// What was kept back cannot be written.
+    fn batch_end(&mut self, _engine: &Engine, _records: u64, _bytes: u64) -> Result<()> {
+        Ok(())
+    }
+}
+
+/// Files that are judged.
+pub(crate) struct Judged<'j> {
+    pub(crate) pipeline: &'j mut Pipeline,
+    pub(crate) outlet: &'j mut dyn FileOutlet,
+}
+
+impl Intake for Judged<'_> {
+    fn file(&mut self, name: &str, format: FormatId) {
+        self.outlet.file(name, format);
+    }
+
+    fn record(&mut self, decoder: &mut Decoder, record: &[u8], origin: Origin) -> Result<()> {
+        self.pipeline.feed(decoder, record, origin, self.outlet)
+    }
+
+    fn finish(&mut self, decoder: &mut Decoder) -> Result<()> {
+        self.pipeline.finish(decoder, self.outlet)
+    }
+
+    fn batch_end(&mut self, records: u64, bytes: u64) -> Result<()> {
+        self.outlet.batch_end(self.pipeline.engine(), records, bytes)
+    }
+}
