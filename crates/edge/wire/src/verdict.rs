@@ -1,5 +1,7 @@
 //! A verdict as JSON.
 
+use std::borrow::Cow;
+
 use gait_classify::{Class, Confidence, ModelHash};
 use gait_decide::{DecidedAt, Reason, Verdict, VerdictId};
 use gait_detect::{Family, PackHash};
@@ -46,7 +48,7 @@ struct DecidedAtJson {
 
 #[derive(Clone, Debug, Serialize)]
 struct ReasonJson<'a> {
-    detector: &'a str,
+    detector: Cow<'a, str>,
     nats: f64,
     features: Vec<FeatureJson>,
 }
@@ -98,11 +100,7 @@ impl<'a> From<&Reason<'a>> for ReasonJson<'a> {
             value,
             unit: spec.unit.symbol(),
         });
-        Self {
-            detector: &reason.detector.id,
-            nats: nats(reason.millinats),
-            features: features.collect(),
-        }
+        Self { detector: reason.id(), nats: nats(reason.millinats), features: features.collect() }
     }
 }
 
