@@ -14,8 +14,13 @@ const HOMES: &[(&str, &[&str])] = &[
     ("axum", &["gait-serve"]),
     ("flate2", &["gait-logfile"]),
     ("zstd", &["gait-logfile"]),
-    ("anyhow", &["gait"]),
-    ("clap", &["gait"]),
+    ("anyhow", &["gait", "gait-train"]),
+    ("clap", &["gait", "gait-train"]),
+    ("linfa", &["gait-train"]),
+    ("linfa-logistic", &["gait-train"]),
+    ("linfa-trees", &["gait-train"]),
+    ("linfa-ensemble", &["gait-train"]),
+    ("ndarray", &["gait-train"]),
 ];
 
 /// Nothing below `crates/core` may name these: they bring a clock, a thread or input and output.

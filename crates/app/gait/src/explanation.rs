@@ -7,8 +7,8 @@ use std::fmt::Write;
 
 use anyhow::{Context, Result};
 use gait_calibrate::SiteModel;
-use gait_classify::{Model, Score, assess};
-use gait_decide::Verdict;
+use gait_classify::{Audit, Model, Score, Source, assess, audit};
+use gait_decide::{Verdict, reason_title, reasons};
 use gait_detect::{Evidences, Pack};
 use gait_fingerprint::{Claim, ClaimKind};
 use serde::Deserialize;
@@ -68,6 +68,8 @@ pub(crate) struct Insight {
     silent: Vec<(String, String)>,
     /// The score that the verdict would have without one of its reasons.
     without: Vec<(String, Score)>,
+    /// Whether each reason counts what it says.
+    audit: Audit,
 }
 
 impl Insight {
@@ -81,18 +83,29 @@ impl Insight {
             let detector = pack.detector(abstention.detector)?;
             Some((detector.title.clone(), abstention.reason.to_string()))
         });
-        let without = verdict.reasons().filter_map(|reason| {
-            let left_out = pack.index_of(&reason.detector.id)?;
-            let mut rest = Evidences::default();
-            for said in evidences.evidence().iter().filter(|said| said.detector != left_out) {
-                rest.push(said.detector, said.millinats);
+        // The score does not depend on what the client says it is.
+        let claim = Claim { kind: ClaimKind::Other, bot: None };
+        let judge = |features: &_, said: &_| assess(pack, model, features, claim, said);
+        let judged = judge(&verdict.features, &evidences);
+        let without = |source: Source| match source {
+            Source::Detector(left_out) => {
+                let mut rest = Evidences::default();
+                for said in evidences.evidence().iter().filter(|said| said.detector != left_out) {
+                    rest.push(said.detector, said.millinats);
+                }
+                judge(&verdict.features, &rest).score
             }
-            // The score does not depend on what the client says it is.
-            let claim = Claim { kind: ClaimKind::Other, bot: None };
-            let score = assess(pack, model, &verdict.features, claim, &rest).score;
-            Some((reason.detector.id.clone(), score))
-        });
-        Self { silent: silent.collect(), without: without.collect() }
+            Source::Term(left_out) => {
+                let mut rest = verdict.features.clone();
+                rest.abstain(left_out);
+                judge(&rest, &evidences).score
+            }
+        };
+        let ranked = judged.contributions.ranked().into_iter().map(|said| without(said.source));
+        let ids = reasons(pack, &verdict.features, &judged).map(|reason| reason.id().into_owned());
+        let without = ids.zip(ranked).collect();
+        let audit = audit(pack, model, &verdict.features, &evidences, &judged);
+        Self { silent: silent.collect(), without, audit }
     }
 }
 
@@ -121,6 +134,13 @@ impl Told {
         }
         for (title, why) in silent {
             _ = writeln!(out, "  {title}: {why}");
+        }
+        if let Some(Insight { audit, .. }) = insight {
+            let Audit { checked, mismatched } = audit;
+            _ = writeln!(
+                out,
+                "\nAudit: {checked} taken out by turns, {mismatched} not what they say"
+            );
         }
         out
     }
@@ -162,11 +182,7 @@ impl Told {
         pack: &Pack,
         insight: Option<&Insight>,
     ) {
-        let title = pack
-            .detectors()
-            .iter()
-            .find(|detector| detector.id == reason.detector)
-            .map_or("", |detector| detector.title.as_str());
+        let title = reason_title(pack, &reason.detector).unwrap_or_default();
         let bar = bar(reason.nats);
         _ = writeln!(out, "  {:+6.2} {bar:<BAR_MAX$}  {}: {title}", reason.nats, reason.detector);
         for ToldFeature { name, value, unit } in &reason.features {
@@ -177,17 +193,19 @@ impl Told {
         });
         let without = match known {
             Some((_, score)) => score.to_string(),
-            None => format!("about {:.1}", self.without(reason.nats)),
+            None => format!("about {}", self.without(reason.nats)),
         };
         _ = writeln!(out, "{:>8}without it the score is {without}", "");
     }
 
-    /// The score without some nats, when nothing of the same family would take their place.
-    fn without(&self, nats: f64) -> f64 {
-        // A score is rounded to a tenth: its ends stand for what rounds to them.
-        let share = (self.score / 100.0).clamp(0.0005, 0.9995);
-        let log_odds = (share / (1.0 - share)).ln() - nats;
-        100.0 / (1.0 + (-log_odds).exp())
+    /// The score without some nats, by the model that ships, when nothing of the same family would take
+    /// their place.
+    fn without(&self, nats: f64) -> Score {
+        let model = Model::shipped();
+        let rest: f64 = self.reasons.iter().map(|reason| reason.nats).sum::<f64>() - nats;
+        #[expect(clippy::cast_possible_truncation, reason = "the conversion saturates")]
+        let rest_millinats = (rest * 1000.0).round() as i32;
+        model.score(model.prior_millinats().saturating_add(rest_millinats))
     }
 }
 
@@ -219,6 +237,7 @@ mod tests {
             "events":9,"decision_steps":4,"first_seen":"a","last_seen":"b",
             "decided_at":{"time":"t","step":2},"reasons":[{"detector":"timing.x","nats":3.0,
             "features":[{"name":"gap_cv","value":0.0104,"unit":""}]}]}"#;
+        let model = Model::shipped();
         let text = Told::read(line.as_bytes()).unwrap().tell(&Pack::default(), None);
         for part in [
             "automation, score 95.3 of 100",
@@ -226,8 +245,8 @@ mod tests {
             "decided at step 2, t",
             "+3.00 ++++++++++++ ",
             "gap_cv = 0.01",
-            // ln(0.953 / 0.047) - 3 = 0.0095
-            "without it the score is about 50.2",
+            // What is left is the prior.
+            &format!("without it the score is about {}", model.score(model.prior_millinats())),
         ] {
             assert!(text.contains(part), "`{part}` is not in\n{text}");
         }

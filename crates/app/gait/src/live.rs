@@ -186,6 +186,8 @@ impl EngineView {
             late_events: stats.events_late,
             clients_evicted: stats.clients_evicted,
             assessments: stats.assessments,
+            reasons_audited: stats.reasons_audited,
+            reasons_mismatched: stats.reasons_mismatched,
             traffic: stats.traffic,
             detector_fires: engine.detector_fires(),
             clients: stats.clients_live,

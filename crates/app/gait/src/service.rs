@@ -3,7 +3,7 @@
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use anyhow::Result;
-use gait_classify::{Model, Score};
+use gait_classify::Model;
 use gait_detect::Pack;
 use gait_observe::Metrics;
 use gait_serve::{Access, Board, Published, Server};
@@ -35,7 +35,8 @@ impl Service {
         let detectors = pack.detectors().iter().map(|detector| detector.id.as_str());
         let metrics = Metrics::new(version, detectors);
         metrics.configured(&pack.hash().to_string());
-        let prior = Score::from_millinats(Model::shipped().prior_millinats());
+        let model = Model::shipped();
+        let prior = model.score(model.prior_millinats());
         let board = Board::new(clients_max, prior);
         let published = Arc::new(Published::new(version, board, metrics));
         Ok(Self { runtime, published, server: None })

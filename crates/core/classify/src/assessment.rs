@@ -25,6 +25,8 @@ pub struct Assessment {
     pub score: Score,
     /// The log-odds: the prior and the contributions, summed exactly. Millinats.
     pub millinats: i32,
+    /// The log-odds of an agent, were it a program. Millinats.
+    pub agent_millinats: i32,
     /// How much stands behind the class.
     pub confidence: Confidence,
     /// Whether a gateway may act on it: an undeclared program, seen by independent families.
@@ -41,8 +43,8 @@ pub struct Assessment {
     pub steps_needed: Option<u32>,
 }
 
-/// Judges one client by what the detectors of `pack` said. `features` give the counts of events and
-/// decision steps, `claim` what the client says of itself.
+/// Judges one client by what the detectors of `pack` said and by its `features`, which also give the counts
+/// of events and decision steps. `claim` is what the client says of itself.
 #[must_use]
 pub fn assess(
     pack: &Pack,
@@ -51,7 +53,7 @@ pub fn assess(
     claim: Claim,
     evidence: &Evidences,
 ) -> Assessment {
-    let (contributions, tally) = combine(pack, model, evidence);
+    let (contributions, tally) = combine(pack, model, features, evidence);
     let millinats = model.prior_millinats().saturating_add(contributions.sum_millinats());
     let (events, decisions) = (pack.events(features), pack.decisions(features));
     let class = classify(model, claim.kind, millinats, decisions, &tally);
@@ -65,8 +67,9 @@ pub fn assess(
         && millinats >= enforcement.program_min_millinats;
     Assessment {
         class,
-        score: Score::from_millinats(millinats),
+        score: model.score(millinats),
         millinats,
+        agent_millinats: tally.agent,
         confidence: confidence(model, class, decisions, &tally),
         enforceable,
         families,
@@ -91,7 +94,7 @@ fn classify(
         return Class::DeclaredBot;
     }
     if millinats >= thresholds.program_min_millinats {
-        let agent = tally.agent >= thresholds.agent_min_millinats && tally.agent > tally.automation;
+        let agent = tally.agent >= thresholds.agent_min_millinats;
         return if agent { Class::Agent } else { Class::Automation };
     }
     let human = millinats <= thresholds.human_max_millinats;

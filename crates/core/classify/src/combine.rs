@@ -2,32 +2,57 @@
 //!
 //! Detectors of one family see the same behaviour from different sides. Within a family the strongest
 //! counts in full and the others a little, evidence for a program and for a person apart; what observing
-//! detectors say is listed and counts nothing. The order in which evidence arrives does not matter.
+//! detectors say is listed and counts nothing. The model's terms come on top. The order in which evidence
+//! arrives does not matter.
 
 use std::cmp::Reverse;
 
 use gait_detect::{
     DETECTORS_MAX, DetectorIndex, Evidence, Evidences, Family, Pack, Toward, Traits,
 };
+use gait_fingerprint::{FeatureId, FeatureVector};
 
-use crate::Model;
+use crate::{Model, terms::TERMS_MAX};
 
-/// What one detector adds to the log-odds.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+/// Where a contribution comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Source {
+    /// A detector of the pack.
+    Detector(DetectorIndex),
+    /// The model's term of a feature.
+    Term(FeatureId),
+}
+
+/// What one detector, or one term of the model, adds to the log-odds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Contribution {
-    /// Which detector.
-    pub detector: DetectorIndex,
+    /// Whose it is.
+    pub source: Source,
     /// What it counts, millinats: added to the prior with all others it gives the log-odds.
     pub millinats: i32,
     /// What it said, millinats, before its family and its maturity were considered.
     pub evidence_millinats: i32,
 }
 
-/// The contributions of one assessment, the weightiest first; equal ones in order of detector.
+impl Contribution {
+    const NONE: Self =
+        Self { source: Source::Detector(DetectorIndex(0)), millinats: 0, evidence_millinats: 0 };
+}
+
+/// Most contributions of one assessment.
+const CONTRIBUTIONS_MAX: usize = DETECTORS_MAX + TERMS_MAX;
+
+/// The contributions of one assessment: detectors as they spoke, then terms in order of the model.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Contributions {
-    list: [Contribution; DETECTORS_MAX],
+    list: [Contribution; CONTRIBUTIONS_MAX],
     len: usize,
+}
+
+impl Default for Contributions {
+    fn default() -> Self {
+        Self { list: [Contribution::NONE; CONTRIBUTIONS_MAX], len: 0 }
+    }
 }
 
 impl Contributions {
@@ -37,10 +62,40 @@ impl Contributions {
         self.list.get(..self.len).unwrap_or_default()
     }
 
+    /// The weightiest first; equal ones in order of source. For whoever publishes them: an assessment that
+    /// nobody reads is spared the sorting.
+    #[must_use]
+    pub fn ranked(&self) -> Self {
+        let mut ranked = self.clone();
+        if let Some(list) = ranked.list.get_mut(..ranked.len) {
+            list.sort_unstable_by_key(|c| {
+                let weight = (c.millinats.unsigned_abs(), c.evidence_millinats.unsigned_abs());
+                (Reverse(weight), c.source)
+            });
+        }
+        ranked
+    }
+
+    fn push(&mut self, contribution: Contribution) {
+        if let Some(slot) = self.list.get_mut(self.len) {
+            *slot = contribution;
+            self.len += 1;
+        }
+    }
+
     /// What they add up to, millinats.
     #[must_use]
     pub fn sum_millinats(&self) -> i32 {
         self.as_slice().iter().map(|c| c.millinats).sum()
+    }
+}
+
+impl IntoIterator for Contributions {
+    type Item = Contribution;
+    type IntoIter = std::iter::Take<std::array::IntoIter<Contribution, CONTRIBUTIONS_MAX>>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.list.into_iter().take(self.len)
     }
 }
 
@@ -93,13 +148,13 @@ impl FamilySet {
     }
 }
 
-/// Sums of contributions that the choice of a class asks for, millinats.
+/// Sums of evidence that the choice of a class asks for, millinats. What counts beside stronger evidence of
+/// its family counts a little here too; how much a family is worth to the log-odds plays no part: two
+/// families agree or they do not.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Tally {
-    /// Toward an agent.
+    /// Log-odds of an agent among programs.
     pub(crate) agent: i32,
-    /// Toward a fixed plan.
-    pub(crate) automation: i32,
     /// The strongest single word that disproves a declaration.
     pub(crate) disproof: i32,
     /// For a program, by family.
@@ -133,44 +188,53 @@ impl Word {
     }
 }
 
-/// Turns evidence into contributions and tallies them.
-pub(crate) fn combine(pack: &Pack, model: &Model, said: &Evidences) -> (Contributions, Tally) {
-    let words = || said.evidence().iter().filter_map(|evidence| Word::of(pack, *evidence));
+/// Turns evidence and features into contributions and tallies them.
+pub(crate) fn combine(
+    pack: &Pack,
+    model: &Model,
+    features: &FeatureVector,
+    said: &Evidences,
+) -> (Contributions, Tally) {
+    let mut out = Contributions::default();
+    let mut tally = Tally::default();
+    let strongest = strongest(pack, said);
+    for word in said.evidence().iter().filter_map(|evidence| Word::of(pack, *evidence)) {
+        let evidence = word.evidence.millinats;
+        let (mut counted, mut millinats) = (0, 0);
+        if word.traits.maturity.scores() {
+            let leads = strongest.get(word.side()).copied().flatten();
+            let leads = leads.is_some_and(|held| held == word.evidence.detector);
+            counted = model.share(evidence, leads);
+            millinats = model.weigh(word.traits.family, counted);
+        }
+        let source = Source::Detector(word.evidence.detector);
+        out.push(Contribution { source, millinats, evidence_millinats: evidence });
+        tally.add(word, counted);
+    }
+    tally.agent = model.weigh_kind(tally.agent);
+    for term in model.terms() {
+        let Some((millinats, agent)) = term.millinats(features) else { continue };
+        tally.agent = tally.agent.saturating_add(agent);
+        if millinats != 0 {
+            let source = Source::Term(term.feature());
+            out.push(Contribution { source, millinats, evidence_millinats: millinats });
+        }
+    }
+    (out, tally)
+}
+
+/// Who said the strongest word on each side of each family.
+fn strongest(pack: &Pack, said: &Evidences) -> [Option<DetectorIndex>; Family::ALL.len() * 2] {
     let mut strongest: [Option<Word>; Family::ALL.len() * 2] = [None; Family::ALL.len() * 2];
-    for word in words().filter(|word| word.traits.maturity.scores()) {
+    let words = said.evidence().iter().filter_map(|evidence| Word::of(pack, *evidence));
+    for word in words.filter(|word| word.traits.maturity.scores()) {
         if let Some(slot) = strongest.get_mut(word.side())
             && slot.is_none_or(|held| word.rank() > held.rank())
         {
             *slot = Some(word);
         }
     }
-    let leads = |word: Word| {
-        let held = strongest.get(word.side()).copied().flatten();
-        held.is_some_and(|held| held.evidence.detector == word.evidence.detector)
-    };
-    let mut out = Contributions { list: [Contribution::default(); DETECTORS_MAX], len: 0 };
-    let mut tally = Tally::default();
-    for (slot, word) in out.list.iter_mut().zip(words()) {
-        let evidence = word.evidence.millinats;
-        let millinats = if word.traits.maturity.scores() {
-            model.weigh(word.traits.family, evidence, leads(word))
-        } else {
-            0
-        };
-        *slot = Contribution {
-            detector: word.evidence.detector,
-            millinats,
-            evidence_millinats: evidence,
-        };
-        out.len += 1;
-        tally.add(word, millinats);
-    }
-    if let Some(list) = out.list.get_mut(..out.len) {
-        list.sort_unstable_by_key(|c| {
-            (Reverse((c.millinats.unsigned_abs(), c.evidence_millinats.unsigned_abs())), c.detector)
-        });
-    }
-    (out, tally)
+    strongest.map(|word| word.map(|word| word.evidence.detector))
 }
 
 impl Tally {
@@ -190,7 +254,7 @@ impl Tally {
         }
         match word.traits.toward {
             Toward::Agent => self.agent += millinats,
-            Toward::Automation => self.automation += millinats,
+            Toward::Automation => self.agent -= millinats,
             Toward::Program | Toward::Person => {}
         }
         if word.traits.disproves_declaration && word.traits.maturity.scores() {

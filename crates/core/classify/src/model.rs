@@ -1,7 +1,9 @@
-//! The frozen model: prior, weights of families and thresholds, read from a small TOML file.
+//! The frozen model: prior, weights of families, terms, calibration and thresholds.
 //!
 //! A model is checked whole before it is used; a bad file is refused and the caller keeps the one it has.
-//! Nothing here learns: models are made elsewhere and loaded.
+//! Nothing here learns: models are made by `gait-train` or by hand, and loaded.
+
+mod file;
 
 use std::fmt;
 
@@ -9,13 +11,19 @@ use gait_detect::Family;
 use gait_event::published::write_hex;
 use serde::Deserialize;
 
+use crate::{
+    score::{Calibration, Score},
+    terms::Term,
+};
+
 /// Longest model file, bytes.
-pub const MODEL_MAX_BYTES: usize = 16 * 1024;
+pub const MODEL_MAX_BYTES: usize = 64 * 1024;
 
 /// Largest log-odds any key may hold, millinats.
 const MILLINATS_MAX: i32 = 20_000;
 
 const SHIPPED: &str = include_str!("../model/shipped.toml");
+const REASONED: &str = include_str!("../model/reasoned.toml");
 
 /// The identity of a model: the first 128 bits of BLAKE3 over its values.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -40,11 +48,22 @@ pub enum ModelError {
     #[error("model key `{key}` is {found}; it must be {limit}")]
     Limit {
         /// Dotted path of the key.
-        key: &'static str,
+        key: String,
         /// What stands there.
         found: String,
         /// What may stand there.
         limit: String,
+    },
+    /// A term of a feature that this engine does not measure.
+    #[error("the model reads the feature `{0}`, which this version does not know; train it anew")]
+    UnknownFeature(String),
+    /// The values do not have the hash that the file states.
+    #[error("the model's values have the hash {found}, not {stated} as it states; take it anew")]
+    Altered {
+        /// The hash of the values.
+        found: ModelHash,
+        /// The hash in the file.
+        stated: String,
     },
 }
 
@@ -58,7 +77,7 @@ pub struct Thresholds {
     pub human_decisions_min: u32,
     /// At or above: a program.
     pub program_min_millinats: i32,
-    /// Least evidence for an agent before a program is called one.
+    /// Least log-odds of an agent before a program is called one.
     pub agent_min_millinats: i32,
     /// Least evidence of a disproving detector before a declared bot is no longer believed.
     pub disproof_min_millinats: i32,
@@ -78,67 +97,30 @@ pub struct Enforcement {
     pub decisions_min: u32,
 }
 
+/// How agents are told from fixed plans, beside the terms.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Kind {
+    /// Log-odds of an agent among programs before any evidence, millinats.
+    pub prior_millinats: i32,
+    /// How much the evidence for agents less that for fixed plans counts.
+    pub evidence_permille: u16,
+}
+
 /// A frozen model.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Model {
     name: String,
     version: u32,
     prior_millinats: i32,
     rest_permille: u16,
     families_permille: [u16; Family::ALL.len()],
+    kind: Kind,
     thresholds: Thresholds,
     enforcement: Enforcement,
+    calibration: Calibration,
+    terms: Vec<Term>,
     hash: ModelHash,
-}
-
-/// The file, key by key.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct File {
-    name: String,
-    version: u32,
-    prior_millinats: i32,
-    rest_permille: u16,
-    families_permille: Families,
-    thresholds: Thresholds,
-    enforcement: Enforcement,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Families {
-    timing: u16,
-    navigation: u16,
-    motor: u16,
-    identity: u16,
-    discovery: u16,
-    deception: u16,
-    population: u16,
-    scope: u16,
-}
-
-impl Families {
-    /// In the order of [`Family::ALL`].
-    fn in_order(&self) -> [u16; Family::ALL.len()] {
-        let mut list = [0; Family::ALL.len()];
-        for (slot, family) in list.iter_mut().zip(Family::ALL) {
-            *slot = self.of(*family);
-        }
-        list
-    }
-
-    fn of(&self, family: Family) -> u16 {
-        match family {
-            Family::Timing => self.timing,
-            Family::Navigation => self.navigation,
-            Family::Motor => self.motor,
-            Family::Identity => self.identity,
-            Family::Discovery => self.discovery,
-            Family::Deception => self.deception,
-            Family::Population => self.population,
-            Family::Scope => self.scope,
-        }
-    }
 }
 
 impl Model {
@@ -147,6 +129,13 @@ impl Model {
     #[must_use]
     pub fn shipped() -> Self {
         Self::parse(SHIPPED).unwrap_or_else(|_| Self::unscored())
+    }
+
+    /// The model that was reasoned and not fitted, without terms: what a trained one is measured against, and
+    /// one that stays as it is, for tests.
+    #[must_use]
+    pub fn reasoned() -> Self {
+        Self::parse(REASONED).unwrap_or_else(|_| Self::unscored())
     }
 
     /// The model that decides nothing: what remains when no model can be read.
@@ -158,6 +147,7 @@ impl Model {
             prior_millinats: 0,
             rest_permille: 0,
             families_permille: [0; Family::ALL.len()],
+            kind: Kind { prior_millinats: 0, evidence_permille: 0 },
             thresholds: Thresholds {
                 human_max_millinats: -MILLINATS_MAX,
                 human_decisions_min: u32::MAX,
@@ -171,6 +161,8 @@ impl Model {
                 family_floor_millinats: MILLINATS_MAX,
                 decisions_min: u32::MAX,
             },
+            calibration: Calibration::unknown(),
+            terms: Vec::new(),
             hash: ModelHash::default(),
         }
     }
@@ -178,26 +170,10 @@ impl Model {
     /// Reads a model file.
     ///
     /// # Errors
-    /// When the file is too long, is not TOML of exactly the known keys, or holds a value out of limits.
+    /// When the file is too long, is not TOML of exactly the known keys, holds a value out of limits, reads an
+    /// unknown feature, or states a hash that its values do not have.
     pub fn parse(text: &str) -> Result<Self, ModelError> {
-        if text.len() > MODEL_MAX_BYTES {
-            return Err(ModelError::TooLarge(text.len()));
-        }
-        let file: File = toml::from_str(text)
-            .map_err(|error| ModelError::Unreadable(error.to_string().trim_end().to_owned()))?;
-        check(&file)?;
-        let mut model = Self {
-            name: file.name,
-            version: file.version,
-            prior_millinats: file.prior_millinats,
-            rest_permille: file.rest_permille,
-            families_permille: file.families_permille.in_order(),
-            thresholds: file.thresholds,
-            enforcement: file.enforcement,
-            hash: ModelHash::default(),
-        };
-        model.hash = model.content_hash();
-        Ok(model)
+        file::read(text)
     }
 
     /// Its name, for people.
@@ -230,44 +206,85 @@ impl Model {
         &self.enforcement
     }
 
+    /// What features add, in order of the catalogue.
+    #[must_use]
+    pub fn terms(&self) -> &[Term] {
+        &self.terms
+    }
+
+    /// The score of log-odds.
+    #[must_use]
+    pub fn score(&self, millinats: i32) -> Score {
+        self.calibration.score(millinats)
+    }
+
     /// The identity of the model.
     #[must_use]
     pub fn hash(&self) -> ModelHash {
         self.hash
     }
 
-    /// `evidence` of a family as it counts when it is the strongest on its side of the family, or when it
-    /// is not. Rounded toward zero; never more than twice the evidence, and never the other sign.
-    pub(crate) fn weigh(&self, family: Family, evidence_millinats: i32, strongest: bool) -> i32 {
-        let permille = self.families_permille.get(family as usize).copied().unwrap_or(0);
-        let weighed = i64::from(evidence_millinats) * i64::from(permille) / 1000;
-        let share = if strongest { 1000 } else { i64::from(self.rest_permille) };
-        i32::try_from(weighed * share / 1000).unwrap_or(0)
+    /// `evidence` as it counts when it is the strongest on its side of its family, or when it is not.
+    /// Rounded toward zero.
+    pub(crate) fn share(&self, evidence_millinats: i32, strongest: bool) -> i32 {
+        if strongest {
+            evidence_millinats
+        } else {
+            permille(evidence_millinats, self.rest_permille)
+        }
+    }
+
+    /// Evidence of a family as it adds to the log-odds. Rounded toward zero; never more than twice the
+    /// evidence, and never the other sign.
+    pub(crate) fn weigh(&self, family: Family, evidence_millinats: i32) -> i32 {
+        let weight = self.families_permille.get(family as usize).copied().unwrap_or(0);
+        permille(evidence_millinats, weight)
+    }
+
+    /// Log-odds of an agent by the evidence for agents less that for fixed plans, without the terms.
+    pub(crate) fn weigh_kind(&self, evidence_millinats: i32) -> i32 {
+        let Kind { prior_millinats, evidence_permille } = self.kind;
+        prior_millinats.saturating_add(permille(evidence_millinats, evidence_permille))
     }
 
     /// Over the values alone: layout and comments of the file are free.
     fn content_hash(&self) -> ModelHash {
-        let Self { name, version, prior_millinats, rest_permille, families_permille, .. } = self;
         let (t, e) = (&self.thresholds, &self.enforcement);
         let mut hasher = blake3::Hasher::new();
-        hasher.update(&(name.len() as u64).to_le_bytes()).update(name.as_bytes());
-        let families = families_permille.iter().map(|weight| i64::from(*weight));
-        let values = [
-            i64::from(*version),
-            i64::from(*prior_millinats),
-            i64::from(*rest_permille),
-            i64::from(t.human_max_millinats),
-            i64::from(t.human_decisions_min),
-            i64::from(t.program_min_millinats),
-            i64::from(t.agent_min_millinats),
-            i64::from(t.disproof_min_millinats),
-            i64::from(e.program_min_millinats),
-            i64::from(e.families_min),
-            i64::from(e.family_floor_millinats),
-            i64::from(e.decisions_min),
-        ];
-        for value in values.into_iter().chain(families) {
-            hasher.update(&value.to_le_bytes());
+        let mut put = |values: &[i64]| {
+            hasher.update(&(values.len() as u64).to_le_bytes());
+            for value in values {
+                hasher.update(&value.to_le_bytes());
+            }
+        };
+        put(&[
+            self.version.into(),
+            self.prior_millinats.into(),
+            self.rest_permille.into(),
+            self.kind.prior_millinats.into(),
+            self.kind.evidence_permille.into(),
+            t.human_max_millinats.into(),
+            t.human_decisions_min.into(),
+            t.program_min_millinats.into(),
+            t.agent_min_millinats.into(),
+            t.disproof_min_millinats.into(),
+            e.program_min_millinats.into(),
+            e.families_min.into(),
+            e.family_floor_millinats.into(),
+            e.decisions_min.into(),
+        ]);
+        put(&self.families_permille.map(i64::from));
+        for (millinats, tenths) in self.calibration.knots() {
+            put(&[(*millinats).into(), (*tenths).into()]);
+        }
+        for term in &self.terms {
+            put(&term.cuts().iter().map(|cut| cut.to_bits().into()).collect::<Vec<_>>());
+            put(&term.steps().iter().map(|(program, _)| (*program).into()).collect::<Vec<_>>());
+            put(&term.steps().iter().map(|(_, agent)| (*agent).into()).collect::<Vec<_>>());
+        }
+        let features = self.terms.iter().map(|term| term.feature().name());
+        for text in features.chain([self.name.as_str()]) {
+            hasher.update(&(text.len() as u64).to_le_bytes()).update(text.as_bytes());
         }
         let mut first = [0; 16];
         hasher.finalize_xof().fill(&mut first);
@@ -275,91 +292,10 @@ impl Model {
     }
 }
 
-/// Holds every value of a file against its limits.
-fn check(file: &File) -> Result<(), ModelError> {
-    let (t, e) = (&file.thresholds, &file.enforcement);
-    let human_at = t.human_max_millinats;
-    let rules: [(&'static str, i64, i64, i64); 11] = [
-        ("version", file.version.into(), 1, u32::MAX.into()),
-        ("prior_millinats", file.prior_millinats.into(), -10_000, 10_000),
-        ("rest_permille", file.rest_permille.into(), 0, 1000),
-        ("thresholds.human_max_millinats", human_at.into(), (-MILLINATS_MAX).into(), 0),
-        ("thresholds.human_decisions_min", t.human_decisions_min.into(), 1, 1000),
-        (
-            "thresholds.program_min_millinats",
-            t.program_min_millinats.into(),
-            0,
-            MILLINATS_MAX.into(),
-        ),
-        ("thresholds.agent_min_millinats", t.agent_min_millinats.into(), 1, MILLINATS_MAX.into()),
-        (
-            "thresholds.disproof_min_millinats",
-            t.disproof_min_millinats.into(),
-            1,
-            MILLINATS_MAX.into(),
-        ),
-        (
-            "enforcement.program_min_millinats",
-            e.program_min_millinats.into(),
-            t.program_min_millinats.into(),
-            MILLINATS_MAX.into(),
-        ),
-        ("enforcement.families_min", e.families_min.into(), 2, 7),
-        ("enforcement.family_floor_millinats", e.family_floor_millinats.into(), 500, 6000),
-    ];
-    let families = Family::ALL
-        .iter()
-        .map(|family| ("families_permille", file.families_permille.of(*family).into(), 0, 2000));
-    let steps = [("enforcement.decisions_min", i64::from(e.decisions_min), 4, 10_000)];
-    for (key, found, min, max) in rules.into_iter().chain(steps).chain(families) {
-        if found < min || found > max {
-            let limit = format!("between {min} and {max}");
-            return Err(ModelError::Limit { key, found: found.to_string(), limit });
-        }
-    }
-    if file.name.is_empty() || file.name.len() > 64 {
-        let limit = "a name of at most 64 bytes".to_owned();
-        return Err(ModelError::Limit { key: "name", found: format!("`{}`", file.name), limit });
-    }
-    Ok(())
+/// `permille` thousandths of `millinats`, rounded toward zero.
+fn permille(millinats: i32, permille: u16) -> i32 {
+    i32::try_from(i64::from(millinats) * i64::from(permille) / 1000).unwrap_or(0)
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_shipped_model_can_be_read() {
-        assert_eq!(Model::parse(SHIPPED), Ok(Model::shipped()));
-        assert_eq!(Model::shipped().name(), "shipped");
-    }
-
-    #[test]
-    fn a_bad_model_is_refused_with_its_reason() {
-        for (from, to, text) in [
-            ("rest_permille = 300", "rest_permille = 1001", "`rest_permille` is 1001"),
-            ("prior_millinats = -1000", "prior_millinats = -10001", "`prior_millinats` is -10001"),
-            ("prior_millinats = -1000", "", "missing field `prior_millinats`"),
-            ("version = 2", "version = 2\nlearning_rate = 3", "unknown field `learning_rate`"),
-            ("timing = 1000", "timing = 2001", "`families_permille` is 2001"),
-            ("families_min = 2", "families_min = 1", "`enforcement.families_min` is 1"),
-            ("decisions_min = 4\n", "decisions_min = 3\n", "`enforcement.decisions_min` is 3"),
-            ("name = \"shipped\"", "name = \"\"", "`name` is ``"),
-        ] {
-            assert!(SHIPPED.contains(from), "{from}");
-            let error = Model::parse(&SHIPPED.replacen(from, to, 1)).unwrap_err().to_string();
-            assert!(error.contains(text), "{to}: {error}");
-        }
-        let long = format!("{SHIPPED}#{}", "x".repeat(MODEL_MAX_BYTES));
-        assert!(matches!(Model::parse(&long), Err(ModelError::TooLarge(_))));
-    }
-
-    #[test]
-    fn the_hash_follows_the_values_and_not_the_layout() {
-        let hash = |text: &str| Model::parse(text).unwrap().hash();
-        assert_eq!(hash(SHIPPED), hash(&format!("# a comment\n{SHIPPED}")));
-        for (from, to) in [("version = 2", "version = 3"), ("timing = 1000", "timing = 999")] {
-            assert_ne!(hash(SHIPPED), hash(&SHIPPED.replacen(from, to, 1)), "{to}");
-        }
-    }
-}
+mod tests;

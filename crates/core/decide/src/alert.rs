@@ -15,7 +15,7 @@ use gait_classify::{Assessment, Class, Confidence, Score};
 use gait_detect::Pack;
 use gait_event::{ClientId, EventTime};
 
-use crate::{AlertId, AlertPolicy, ClientRef};
+use crate::{AlertId, AlertPolicy, ClientRef, reason::source_id};
 
 pub use word::{AlertKind, AlertPhase, CloseCause};
 
@@ -234,7 +234,7 @@ pub struct Alert {
     pub last_seen: EventTime,
     /// Events seen of the client.
     pub events: u64,
-    /// The reasons, weightiest first: full id of the detector, millinats. Those that count nothing are left out.
+    /// The reasons, weightiest first: published id, millinats. Those that count nothing are left out.
     pub reasons: Vec<(String, i32)>,
 }
 
@@ -249,7 +249,8 @@ impl Alert {
         pack: &Pack,
         (first_seen, last_seen): (EventTime, EventTime),
     ) -> Self {
-        let counted = assessment.contributions.as_slice().iter().filter(|c| c.millinats != 0);
+        let ranked = assessment.contributions.ranked();
+        let counted = ranked.into_iter().filter(|c| c.millinats != 0);
         Self {
             change,
             client: client.id,
@@ -262,7 +263,7 @@ impl Alert {
             last_seen,
             events: assessment.events,
             reasons: counted
-                .filter_map(|c| Some((pack.detector(c.detector)?.id.clone(), c.millinats)))
+                .filter_map(|c| Some((source_id(pack, c.source)?.into_owned(), c.millinats)))
                 .collect(),
         }
     }

@@ -112,7 +112,7 @@ mod tests {
     fn verdict(values: &[(&str, f32)]) -> Verdict<'static> {
         let values: Vec<_> =
             values.iter().map(|(name, x)| (FeatureId::by_name(name).unwrap(), *x)).collect();
-        let (pack, model) = (Arc::new(Pack::builtin()), Model::shipped());
+        let (pack, model) = (Arc::new(Pack::builtin()), Model::reasoned());
         let features = FeatureVector::from_values(&values);
         let mut evidence = Evidences::default();
         pack.evaluate(&features, &mut evidence);
@@ -137,7 +137,7 @@ mod tests {
     fn reasons_name_detectors_values_and_weights_that_add_up() {
         let verdict = verdict(SCAN);
         let reasons: Vec<_> = verdict.reasons().collect();
-        let told: Vec<_> = reasons.iter().map(|r| r.detector.id.as_str()).collect();
+        let told: Vec<_> = reasons.iter().map(|r| r.id().into_owned()).collect();
         assert_eq!(told, ["discovery.attack_surfaces", "identity.library_client"]);
         let read: Vec<_> = reasons
             .iter()
@@ -147,7 +147,7 @@ mod tests {
             .collect();
         assert_eq!(read, [("attack_surfaces", 4.0)]);
         let sum: i32 = reasons.iter().map(|r| r.millinats).sum();
-        assert_eq!(sum + Model::shipped().prior_millinats(), verdict.assessment.millinats);
+        assert_eq!(sum + Model::reasoned().prior_millinats(), verdict.assessment.millinats);
         assert_eq!(verdict.client.net(), "2001:db8::/64");
     }
 
@@ -173,7 +173,7 @@ mod tests {
             ("2001:db8::17", Some("shop.example"))
         );
         let weights: Vec<_> =
-            verdict.reasons().map(|r| (r.detector.id.clone(), r.millinats)).collect();
+            verdict.reasons().map(|r| (r.id().into_owned(), r.millinats)).collect();
         assert_eq!(alert.reasons, weights);
     }
 }

@@ -248,7 +248,10 @@ impl Engine {
         let Some(slot) = self.table.get_mut(at) else { return };
         let finding = self.judges.find(slot, &mut self.evidences);
         let (assessment, now) = (&finding.assessment, slot.state.last_seen());
+        let audit = self.judges.audit(slot, &finding, &self.evidences);
         self.stats.assessments += 1;
+        self.stats.reasons_audited += u64::from(audit.checked);
+        self.stats.reasons_mismatched += u64::from(audit.mismatched);
         for evidence in self.evidences.evidence() {
             if let Some(count) = self.fires.get_mut(usize::from(evidence.detector.0)) {
                 *count += 1;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use gait_calibrate::SiteModel;
-use gait_classify::{Assessment, Model, ModelHash, assess, next_step};
+use gait_classify::{Assessment, Audit, Model, ModelHash, assess, audit, next_step};
 use gait_decide::{Alert, AlertChange, Verdict};
 use gait_detect::{Evidences, Pack};
 use gait_event::Mask;
@@ -15,6 +15,9 @@ use crate::table::Slot;
 const EVENTS_FIRST: u64 = 8;
 /// Largest gap between two assessment points, events.
 const EVENT_STRIDE: u64 = 512;
+
+/// One assessment in so many has its reasons audited: that judges the client anew for every reason.
+const AUDIT_EVERY: u64 = 1024;
 
 /// What was found about a client at one moment.
 pub(crate) struct Finding {
@@ -74,6 +77,17 @@ impl Judges {
             assessment.steps_needed.map(|step| step.saturating_add(slot.past.decisions));
         let stood_in = slot.standing.settle(&mut assessment, slot.state.decisions());
         Finding { features, assessment, stood_in }
+    }
+
+    /// Audits the reasons of what was just found about `slot`, when it is in the sample. Which assessments are
+    /// depends on client and history alone. What was carried over has no reasons.
+    pub(crate) fn audit(&self, slot: &Slot, finding: &Finding, said: &Evidences) -> Audit {
+        #[expect(clippy::cast_possible_truncation, reason = "the low bits of a hash are a hash")]
+        let sample = slot.id.0 as u64 ^ slot.state.events();
+        if finding.stood_in || !sample.is_multiple_of(AUDIT_EVERY) {
+            return Audit::default();
+        }
+        audit(&self.pack, &self.model, &finding.features, said, &finding.assessment)
     }
 
     /// The alert that tells of `change`, which `assessment` brought about.

@@ -30,6 +30,10 @@ pub struct Stats {
     pub tombstones_lost: u64,
     /// Assessments at assessment points. Those of [`crate::Engine::verdict`] are not among them.
     pub assessments: u64,
+    /// Reasons that were taken out to see whether they count what they say, on a sample of assessments.
+    pub reasons_audited: u64,
+    /// Those that did not. Anything but 0 is a defect.
+    pub reasons_mismatched: u64,
     /// Alerts that opened.
     pub alerts_opened: u64,
     /// Updates of open alerts.

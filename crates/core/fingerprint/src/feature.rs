@@ -154,6 +154,13 @@ impl FeatureVector {
         vector
     }
 
+    /// Takes the value of a feature out: it abstains from now on.
+    pub fn abstain(&mut self, id: FeatureId) {
+        if let Some(slot) = self.values.get_mut(id.index()) {
+            *slot = f32::NAN;
+        }
+    }
+
     /// The value of a feature, `None` when it abstains.
     #[must_use]
     pub fn get(&self, id: FeatureId) -> Option<f32> {
@@ -196,5 +203,8 @@ mod tests {
         assert_eq!((vector.get(a), vector.get(b), vector.get(c)), (Some(0.25), None, None));
         assert_eq!(vector.iter().collect::<Vec<_>>(), [(a, 0.25)]);
         assert_eq!(vector, vector.clone());
+        let mut blind = vector.clone();
+        blind.abstain(a);
+        assert_eq!(blind, FeatureVector::empty());
     }
 }

@@ -137,6 +137,18 @@ pub(crate) const STATE_BYTES: MetricSpec =
     metric(Gauge, "gait_state_bytes", &[], "Memory reserved for client state and its index.");
 pub(crate) const ASSESSMENTS: MetricSpec =
     metric(Counter, "gait_assessments_total", &[], "Times a client was judged.");
+pub(crate) const AUDITED: MetricSpec = metric(
+    Counter,
+    "gait_reasons_audited_total",
+    &[],
+    "Reasons that were taken out, and the client judged anew, on a sample of one assessment in 1,024.",
+);
+pub(crate) const MISMATCHED: MetricSpec = metric(
+    Counter,
+    "gait_reasons_mismatched_total",
+    &[],
+    "Audited reasons whose absence did not change the log-odds by what they count. Anything but 0 is a defect.",
+);
 pub(crate) const TRAFFIC: MetricSpec = metric(
     Counter,
     "gait_traffic_events_total",
@@ -197,6 +209,8 @@ pub const CATALOGUE: &[MetricSpec] = &[
     EVICTED,
     STATE_BYTES,
     ASSESSMENTS,
+    AUDITED,
+    MISMATCHED,
     TRAFFIC,
     FIRES,
     ALERTS,

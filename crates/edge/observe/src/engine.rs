@@ -17,6 +17,10 @@ pub struct EngineReading<'a> {
     pub clients_evicted: u64,
     /// Times a client was judged.
     pub assessments: u64,
+    /// Reasons of a sample of assessments that were taken out to see whether they count what they say.
+    pub reasons_audited: u64,
+    /// Those that did not.
+    pub reasons_mismatched: u64,
     /// Events by the class of their client, in the order of [`Class::ALL`].
     pub traffic: [u64; Class::ALL.len()],
     /// Assessments in which each detector gave evidence, by its index in the pack. May be shorter.
@@ -59,6 +63,8 @@ impl EngineMeter {
         series.late.inc_by(now.late_events.saturating_sub(last.late_events));
         series.evicted.inc_by(now.clients_evicted.saturating_sub(last.clients_evicted));
         series.assessments.inc_by(now.assessments.saturating_sub(last.assessments));
+        series.audited.inc_by(now.reasons_audited.saturating_sub(last.reasons_audited));
+        series.mismatched.inc_by(now.reasons_mismatched.saturating_sub(last.reasons_mismatched));
         for (counter, (now, last)) in
             series.traffic.iter().zip(now.traffic.iter().zip(last.traffic))
         {

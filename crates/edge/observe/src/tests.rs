@@ -109,6 +109,8 @@ fn engines_add_up_and_a_gone_one_leaves_the_gauges_and_keeps_its_counts() {
     let reading = |n: u64, at: i64| EngineReading {
         late_events: n,
         assessments: 10 * n,
+        reasons_audited: 2 * n,
+        reasons_mismatched: n,
         traffic: [n; 7],
         clients: n,
         state_bytes: 1000 * n,
@@ -123,6 +125,8 @@ fn engines_add_up_and_a_gone_one_leaves_the_gauges_and_keeps_its_counts() {
     let told = |series: &str| value(&metrics, series).unwrap();
     assert_eq!(told("gait_late_events_total"), 5.0);
     assert_eq!(told("gait_assessments_total"), 50.0);
+    assert_eq!(told("gait_reasons_audited_total"), 10.0);
+    assert_eq!(told("gait_reasons_mismatched_total"), 5.0);
     assert_eq!(told("gait_clients_active"), 45.0);
     assert_eq!(told("gait_traffic_events_total{class=\"takeover\"}"), 5.0);
     assert_eq!(told("gait_detector_fires_total{detector=\"timing.steady_cadence\"}"), 4.0);

@@ -18,7 +18,7 @@ pub struct Measured {
 /// One reason of a verdict.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Reason {
-    /// Id of the detector, `family.id`.
+    /// Id of the detector, `family.id`, or of the model's term, `model.feature`.
     pub detector: String,
     /// Its title, one line.
     pub title: String,
@@ -95,8 +95,8 @@ impl From<&Verdict<'_>> for RiskEntry {
 impl From<&gait_decide::Reason<'_>> for Reason {
     fn from(reason: &gait_decide::Reason<'_>) -> Self {
         Self {
-            detector: reason.detector.id.clone(),
-            title: reason.detector.title.clone(),
+            detector: reason.id().into_owned(),
+            title: reason.title().to_owned(),
             millinats: reason.millinats,
             features: reason
                 .features()

@@ -46,7 +46,7 @@ fn write_decided_at(decided: Option<DecidedAt>, verdict: &mut Object<'_>) {
 }
 
 fn write_reason(reason: Reason<'_>, json: &mut Object<'_>) {
-    json.word("detector", &reason.detector.id);
+    json.word("detector", reason.id());
     json.plain("nats", nats(reason.millinats));
     json.objects("features", reason.features(), |(spec, value), json| {
         json.word("name", spec.name);

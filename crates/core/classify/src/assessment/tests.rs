@@ -5,6 +5,7 @@ use gait_fingerprint::FeatureId;
 use proptest::prelude::*;
 
 use super::*;
+use crate::{Source, audit, terms::STEP_MILLINATS_MAX};
 
 /// A detector of a family, for tests of what is made of its evidence.
 fn spec(id: &str, maturity: &str, toward: &str, disproves: bool) -> String {
@@ -56,17 +57,17 @@ fn judge(kind: ClaimKind, decisions: f32, words: &[(&str, i32)]) -> Assessment {
     let counts = counts.map(|(name, value)| (FeatureId::by_name(name).unwrap(), value));
     let features = FeatureVector::from_values(&counts);
     let claim = Claim { kind, bot: None };
-    assess(&pack, &Model::shipped(), &features, claim, &said(&pack, words))
+    assess(&pack, &Model::reasoned(), &features, claim, &said(&pack, words))
 }
 
-fn contributions(assessment: &Assessment) -> Vec<(u16, i32)> {
-    assessment.contributions.as_slice().iter().map(|c| (c.detector.0, c.millinats)).collect()
+fn contributions(assessment: &Assessment) -> Vec<(Source, i32)> {
+    assessment.contributions.ranked().into_iter().map(|c| (c.source, c.millinats)).collect()
 }
 
 #[test]
 fn within_a_family_the_strongest_counts_and_the_rest_a_little_on_each_side() {
     let pack = pack();
-    let index = |id| pack.index_of(id).unwrap().0;
+    let index = |id| Source::Detector(pack.index_of(id).unwrap());
     let words = [("timing.regular", 1000), ("timing.loops", 2000), ("timing.human", -1500)];
     let assessment = judge(ClaimKind::Browser, 20.0, &words);
     let expected = [
@@ -91,8 +92,8 @@ fn a_sandbox_detector_is_shown_and_counts_nothing() {
     assert_eq!(assessment.millinats, 0);
     let shown: Vec<_> = assessment
         .contributions
-        .as_slice()
-        .iter()
+        .ranked()
+        .into_iter()
         .map(|c| (c.evidence_millinats, c.millinats))
         .collect();
     assert_eq!(shown, [(1000, 1000), (6000, 0)]);
@@ -123,7 +124,7 @@ fn classes_begin_where_the_model_says() {
         (
             Browser,
             20.0,
-            &[("discovery.surfaces", 900), ("identity.headers", 3000)],
+            &[("discovery.surfaces", 499), ("identity.headers", 3000)],
             Class::Automation,
         ),
         (DeclaredBot, 1.0, &[], Class::DeclaredBot),
@@ -201,17 +202,73 @@ fn without_a_model_nobody_is_judged() {
     assert_eq!((assessment.class, assessment.score.tenths()), (Class::Undecided, 500));
 }
 
+/// The reasoned model with terms and weights, as a trained one has them.
+fn trained() -> Model {
+    let text = include_str!("../../model/reasoned.toml").replace("timing = 1000", "timing = 700");
+    let terms = "[[terms]]\nfeature = 'gap_cv'\ncuts = [0.5, 1.5]\nprogram_millinats = [1200, 0, -700]\n\
+                 agent_millinats = [-900, 0, 900]\n\
+                 [[terms]]\nfeature = 'asset_share'\ncuts = [0.25]\nprogram_millinats = [400, -300]\n\
+                 agent_millinats = [100, 200]\n";
+    Model::parse(&format!("{text}\n{terms}")).unwrap()
+}
+
+fn values(list: &[(&str, f32)]) -> FeatureVector {
+    let list: Vec<_> = list.iter().map(|(n, x)| (FeatureId::by_name(n).unwrap(), *x)).collect();
+    FeatureVector::from_values(&list)
+}
+
+#[test]
+fn terms_add_to_the_evidence_and_name_their_feature() {
+    let (pack, model) = (pack(), trained());
+    let features = values(&[("decisions", 20.0), ("gap_cv", 0.1), ("asset_share", 0.3)]);
+    let claim = Claim { kind: ClaimKind::Browser, bot: None };
+    let evidence = said(&pack, &[("timing.regular", 1000), ("discovery.surfaces", 2000)]);
+    let assessment = assess(&pack, &model, &features, claim, &evidence);
+    let detector = |id| Source::Detector(pack.index_of(id).unwrap());
+    let term = |name| Source::Term(FeatureId::by_name(name).unwrap());
+    let expected = [
+        (detector("discovery.surfaces"), 2000),
+        (term("gap_cv"), 1200),
+        (detector("timing.regular"), 700),
+        (term("asset_share"), -300),
+    ];
+    assert_eq!(contributions(&assessment), expected);
+    assert_eq!(assessment.millinats, -1000 + 2000 + 1200 + 700 - 300);
+    assert_eq!(assessment.agent_millinats, 2000 - 1000 - 900 + 200);
+    assert_eq!(assessment.class, Class::Automation);
+    assert!(assessment.families.contains(Family::Timing), "a family's weight is not its word");
+}
+
+#[test]
+fn an_audit_finds_a_reason_that_is_not_what_it_says() {
+    let (pack, model) = (pack(), trained());
+    let features = values(&[("decisions", 20.0), ("gap_cv", 0.1), ("asset_share", 0.3)]);
+    let claim = Claim { kind: ClaimKind::Browser, bot: None };
+    let evidence = said(&pack, &[("timing.regular", 1000), ("timing.loops", 400)]);
+    let mut assessment = assess(&pack, &model, &features, claim, &evidence);
+    let honest = audit(&pack, &model, &features, &evidence, &assessment);
+    assert_eq!((honest.checked, honest.mismatched), (4, 0));
+    let other = values(&[("decisions", 20.0), ("gap_cv", 0.1), ("asset_share", 0.1)]);
+    assert!(audit(&pack, &model, &other, &evidence, &assessment).mismatched > 0);
+    assessment.score = Score::from_tenths(1);
+    assert_eq!(audit(&pack, &model, &features, &evidence, &assessment).mismatched, 1);
+}
+
 proptest! {
     /// The prior and the contributions sum to the log-odds; the order of the evidence changes nothing; no
-    /// contribution exceeds what its detector said.
+    /// contribution exceeds what was said; an audit agrees.
     #[test]
     fn reasons_are_additive_ordered_and_bounded(
         words in prop::collection::btree_map(0..11_u16, -3000..6001_i32, 0..11),
         rotate in 0..11_usize,
+        gap_cv in prop::option::of(0.0..3.0_f32),
+        asset_share in prop::option::of(0.0..1.0_f32),
     ) {
-        let pack = pack();
-        let model = Model::shipped();
-        let features = FeatureVector::from_values(&[]);
+        let (pack, model) = (pack(), trained());
+        let features = values(&[
+            ("gap_cv", gap_cv.unwrap_or(f32::NAN)),
+            ("asset_share", asset_share.unwrap_or(f32::NAN)),
+        ]);
         let claim = Claim { kind: ClaimKind::Browser, bot: None };
         let mut list: Vec<_> = words.into_iter().collect();
         let judge = |list: &[(u16, i32)]| {
@@ -219,15 +276,20 @@ proptest! {
             for (detector, millinats) in list {
                 evidence.push(DetectorIndex(*detector), *millinats);
             }
-            assess(&pack, &model, &features, claim, &evidence)
+            let mut judged = assess(&pack, &model, &features, claim, &evidence);
+            assert_eq!(audit(&pack, &model, &features, &evidence, &judged).mismatched, 0);
+            judged.contributions = judged.contributions.ranked();
+            judged
         };
         let first = judge(&list);
         let sum: i32 = first.contributions.as_slice().iter().map(|c| c.millinats).sum();
         prop_assert_eq!(model.prior_millinats() + sum, first.millinats);
-        prop_assert_eq!(first.score, Score::from_millinats(first.millinats));
+        prop_assert_eq!(first.score, model.score(first.millinats));
         for contribution in first.contributions.as_slice() {
             let (counted, said) = (contribution.millinats, contribution.evidence_millinats);
             prop_assert!(counted.abs() <= said.abs() && counted.signum() * said.signum() >= 0);
+            let term = matches!(contribution.source, Source::Term(_));
+            prop_assert!(!term || counted.abs() <= STEP_MILLINATS_MAX);
         }
         let weights: Vec<_> =
             first.contributions.as_slice().iter().map(|c| c.millinats.abs()).rev().collect();

@@ -227,3 +227,17 @@ fn a_client_takes_less_than_its_budget() {
     // Not less than what is certainly there.
     assert!(each >= size_of::<ClientState>() + user_agent.len());
 }
+
+#[test]
+fn a_sample_of_reasons_is_audited_and_counts_what_it_says() {
+    let mut engine = engine(4096);
+    for n in 0..4096 {
+        for (step, target) in (0..).zip(["/", "/.env", "/a/1", "/robots.txt"]) {
+            visit(&mut engine, n, step * 700_000, target);
+        }
+    }
+    let stats = engine.stats();
+    assert!(stats.assessments > 8000, "{}", stats.assessments);
+    assert!(stats.reasons_audited > 10, "{}", stats.reasons_audited);
+    assert_eq!(stats.reasons_mismatched, 0);
+}
