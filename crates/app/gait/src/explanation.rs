@@ -102,7 +102,7 @@ impl Insight {
             }
         };
         let ranked = judged.contributions.ranked().into_iter().map(|said| without(said.source));
-        let ids = reasons(pack, &verdict.features, &judged).map(|reason| reason.id().into_owned());
+        let ids = reasons(pack, &verdict.features, &judged).map(|reason| reason.id().to_string());
         let without = ids.zip(ranked).collect();
         let audit = audit(pack, model, &verdict.features, &evidences, &judged);
         Self { silent: silent.collect(), without, audit }

@@ -263,7 +263,7 @@ impl Alert {
             last_seen,
             events: assessment.events,
             reasons: counted
-                .filter_map(|c| Some((source_id(pack, c.source)?.into_owned(), c.millinats)))
+                .filter_map(|c| Some((source_id(pack, c.source)?.to_string(), c.millinats)))
                 .collect(),
         }
     }

@@ -14,5 +14,5 @@ mod verdict;
 pub use alert::{Alert, AlertChange, AlertKind, AlertPhase, AlertState, CloseCause};
 pub use ids::{AlertId, VerdictId};
 pub use policy::{AlertPolicy, PolicyError};
-pub use reason::{Reason, reason_title, reasons};
+pub use reason::{Reason, ReasonId, reason_title, reasons};
 pub use verdict::{ClientRef, DecidedAt, Verdict};

@@ -1,13 +1,35 @@
 //! The reasons of an assessment as they are published: whose, how much, and what was measured.
 
-use std::borrow::Cow;
+use std::fmt;
 
 use gait_classify::{Assessment, Contribution, Source};
 use gait_detect::{Detector, Pack};
 use gait_fingerprint::{FeatureId, FeatureSpec, FeatureVector};
 
 /// What stands before the feature in the id of a reason that is a term of the model.
-const TERM_PREFIX: &str = "model";
+const TERM_PREFIX: &str = "model.";
+
+/// The published id of a reason: that of the detector, or `model.` and the feature of the term.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ReasonId<'a> {
+    prefix: &'static str,
+    name: &'a str,
+}
+
+impl<'a> ReasonId<'a> {
+    /// Its two parts, which follow on each other. Neither holds anything that JSON would escape.
+    #[must_use]
+    pub fn parts(self) -> [&'a str; 2] {
+        [self.prefix, self.name]
+    }
+}
+
+impl fmt::Display for ReasonId<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.prefix)?;
+        f.write_str(self.name)
+    }
+}
 
 /// Whose reason it is.
 #[derive(Clone, Copy, Debug)]
@@ -24,10 +46,10 @@ impl<'a> Whose<'a> {
         }
     }
 
-    fn id(self) -> Cow<'a, str> {
+    fn id(self) -> ReasonId<'a> {
         match self {
-            Self::Detector(detector) => Cow::Borrowed(&detector.id),
-            Self::Term(feature) => Cow::Owned(format!("{TERM_PREFIX}.{}", feature.name())),
+            Self::Detector(detector) => ReasonId { prefix: "", name: &detector.id },
+            Self::Term(feature) => ReasonId { prefix: TERM_PREFIX, name: feature.name() },
         }
     }
 }
@@ -52,9 +74,9 @@ impl<'a> Reason<'a> {
         Some(Self { whose, millinats, evidence_millinats, features })
     }
 
-    /// Its published id: that of the detector, or `model.` and the feature of the term.
+    /// Its published id.
     #[must_use]
-    pub fn id(&self) -> Cow<'a, str> {
+    pub fn id(&self) -> ReasonId<'a> {
         self.whose.id()
     }
 
@@ -91,12 +113,12 @@ pub fn reason_title<'a>(pack: &'a Pack, id: &str) -> Option<&'a str> {
     if let Some(detector) = pack.index_of(id).and_then(|index| pack.detector(index)) {
         return Some(&detector.title);
     }
-    let feature = id.strip_prefix(TERM_PREFIX)?.strip_prefix('.')?;
+    let feature = id.strip_prefix(TERM_PREFIX)?;
     FeatureId::by_name(feature).map(term_title)
 }
 
 /// The published id of what a contribution comes from, when `pack` knows it.
-pub(crate) fn source_id(pack: &Pack, source: Source) -> Option<Cow<'_, str>> {
+pub(crate) fn source_id(pack: &Pack, source: Source) -> Option<ReasonId<'_>> {
     Whose::of(pack, source).map(Whose::id)
 }
 

@@ -137,7 +137,7 @@ mod tests {
     fn reasons_name_detectors_values_and_weights_that_add_up() {
         let verdict = verdict(SCAN);
         let reasons: Vec<_> = verdict.reasons().collect();
-        let told: Vec<_> = reasons.iter().map(|r| r.id().into_owned()).collect();
+        let told: Vec<_> = reasons.iter().map(|r| r.id().to_string()).collect();
         assert_eq!(told, ["discovery.attack_surfaces", "identity.library_client"]);
         let read: Vec<_> = reasons
             .iter()
@@ -173,7 +173,7 @@ mod tests {
             ("2001:db8::17", Some("shop.example"))
         );
         let weights: Vec<_> =
-            verdict.reasons().map(|r| (r.id().into_owned(), r.millinats)).collect();
+            verdict.reasons().map(|r| (r.id().to_string(), r.millinats)).collect();
         assert_eq!(alert.reasons, weights);
     }
 }

@@ -95,7 +95,7 @@ impl From<&Verdict<'_>> for RiskEntry {
 impl From<&gait_decide::Reason<'_>> for Reason {
     fn from(reason: &gait_decide::Reason<'_>) -> Self {
         Self {
-            detector: reason.id().into_owned(),
+            detector: reason.id().to_string(),
             title: reason.title().to_owned(),
             millinats: reason.millinats,
             features: reason

@@ -36,7 +36,7 @@ pub fn write_alert(alert: &Alert, out: &mut Vec<u8>) {
         None => json.plain("closed_because", ()),
     }
     json.objects("reasons", alert.reasons.iter(), |(detector, millinats), json| {
-        json.word("detector", detector);
+        json.name("detector", &[detector]);
         json.plain("nats", nats(*millinats));
     });
     json.close();

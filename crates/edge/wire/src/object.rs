@@ -46,6 +46,16 @@ impl<'o> Object<'o> {
         out.push(b'"');
     }
 
+    /// A name out of this program, in parts that follow on each other. None of them needs an escape.
+    pub(crate) fn name(&mut self, key: &'static str, parts: &[&str]) {
+        let out = self.key(key);
+        out.push(b'"');
+        for part in parts {
+            out.extend_from_slice(part.as_bytes());
+        }
+        out.push(b'"');
+    }
+
     /// Text of a log, or null.
     pub(crate) fn text(&mut self, key: &'static str, text: Option<&str>) {
         let out = self.key(key);

@@ -46,12 +46,12 @@ fn write_decided_at(decided: Option<DecidedAt>, verdict: &mut Object<'_>) {
 }
 
 fn write_reason(reason: Reason<'_>, json: &mut Object<'_>) {
-    json.word("detector", reason.id());
+    json.name("detector", &reason.id().parts());
     json.plain("nats", nats(reason.millinats));
     json.objects("features", reason.features(), |(spec, value), json| {
-        json.word("name", spec.name);
+        json.name("name", &[spec.name]);
         json.plain("value", value);
-        json.word("unit", spec.unit.symbol());
+        json.name("unit", &[spec.unit.symbol()]);
     });
 }
 

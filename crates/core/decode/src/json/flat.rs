@@ -4,7 +4,7 @@
 
 use memchr::memchr;
 
-use super::trie::{KeyId, Node, Trie};
+use super::trie::{KeyId, Leaf, Node, Trie};
 use crate::{
     raw::{RawFields, Value},
     scan,
@@ -12,6 +12,9 @@ use crate::{
 
 /// More digits may not fit an integer, or not exactly a float.
 const MAX_DIGITS: usize = 15;
+
+/// A text that ends within so many bytes is found without a call.
+const SHORT_BYTES: usize = 16;
 
 /// Powers of ten: a quotient of two integers that a float holds exactly is the float next to it.
 const POWERS: [f64; MAX_DIGITS + 1] =
@@ -29,13 +32,10 @@ pub(super) fn read<'a>(trie: &Trie, record: &'a str, raw: &mut RawFields<'a>) ->
     flat.eat(b'{')?;
     let mut before = None;
     loop {
-        flat.eat(b'"')?;
-        let key = flat.key(root, before)?;
-        before = key.or(before);
-        flat.eat(b':')?;
+        let leaf = flat.key(root, &mut before)?;
         flat.skip_space();
         let value = flat.value()?;
-        if let Some(leaf) = key.and_then(|key| trie.node(root.child(key)?)?.leaf) {
+        if let Some(leaf) = leaf {
             raw.see(leaf.seen.bits, leaf.seen.logged);
             match value {
                 Value::Text(text) => raw.fill_text(leaf.field, leaf.rank, text),
@@ -71,27 +71,38 @@ impl<'a> Flat<'a> {
         }
     }
 
-    /// The text up to the next quote, which is read too.
+    /// The text up to the next quote, which is read too. Many are short: methods, addresses, `-`.
     #[inline]
     fn text(&mut self) -> Option<&'a str> {
         let start = self.record.len() - self.rest.len();
-        let length = memchr(b'"', self.rest)?;
+        let length = match self.rest.split_at_checked(SHORT_BYTES) {
+            Some((short, long)) => match scan::find(short, b'"') {
+                Some(length) => length,
+                None => SHORT_BYTES + memchr(b'"', long)?,
+            },
+            None => scan::find(self.rest, b'"')?,
+        };
         self.rest = self.rest.get(length + 1..)?;
         self.record.get(start..start + length)
     }
 
-    /// A key behind its opening quote: `Some(None)` when the table does not know it.
+    /// A key with its colon, and what its value fills. `before` is the known key that came last, from now on
+    /// this one; `Some(None)` when the value of the key is not looked for.
     #[inline]
     #[expect(clippy::option_option, reason = "the reading can end, and a key can be unknown")]
-    fn key(&mut self, node: &Node, before: Option<KeyId>) -> Option<Option<KeyId>> {
-        if let Some((key, name)) = node.expected(before)
-            && let Some((text, [b'"', rest @ ..])) = self.rest.split_at_checked(name.len())
-            && text == name.as_bytes()
+    fn key(&mut self, node: &Node, before: &mut Option<KeyId>) -> Option<Option<Leaf>> {
+        if let Some((id, key)) = node.expected(*before)
+            && let Some(rest) = self.rest.strip_prefix(key.spelled.as_bytes())
         {
             self.rest = rest;
-            return Some(Some(key));
+            *before = Some(id);
+            return Some(key.leaf);
         }
-        self.text().map(|name| node.find(name, before))
+        self.eat(b'"')?;
+        let found = self.text().map(|name| node.find(name, *before))?;
+        self.eat(b':')?;
+        *before = found.or(*before);
+        Some(found.and_then(|key| node.leaf_of(key)))
     }
 
     #[inline]

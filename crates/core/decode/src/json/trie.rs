@@ -77,11 +77,16 @@ pub(super) struct Node {
     buckets: Vec<u16>,
 }
 
+/// A key of an object and what it leads to.
 #[derive(Debug)]
-struct Key {
+pub(super) struct Key {
     name: Box<str>,
+    /// The key as nearly every log writes it: in quotes, with the colon.
+    pub(super) spelled: Box<str>,
     any_case: bool,
     child: NodeId,
+    /// What its value fills: the leaf of the child, where the hot path finds it without another step.
+    pub(super) leaf: Option<Leaf>,
     /// The known key that came after this one in the last record: a log writes its keys in one order,
     /// so the next lookup is nearly always one comparison. It never changes what is found.
     next: Cell<KeyId>,
@@ -124,7 +129,11 @@ impl Trie {
                 trie.imply(headers.prefix.trim_end_matches('.'), implied);
             }
         }
+        let leaves: Vec<_> = trie.nodes.iter().map(|node| node.leaf).collect();
         for node in &mut trie.nodes {
+            for key in &mut node.keys {
+                key.leaf = leaves.get(usize::from(key.child)).copied().flatten();
+            }
             node.index();
         }
         trie.is_flat = !trie.nodes.iter().skip(1).any(Node::has_keys);
@@ -181,7 +190,14 @@ impl Trie {
         if let Some(key) = node.keys.iter().find(|key| *key.name == *name) {
             return key.child;
         }
-        node.keys.push(Key { name: name.into(), any_case, child: new, next: Cell::new(0) });
+        node.keys.push(Key {
+            name: name.into(),
+            spelled: spell(name).into(),
+            any_case,
+            child: new,
+            leaf: None,
+            next: Cell::new(0),
+        });
         self.nodes.push(Node::default());
         new
     }
@@ -210,11 +226,17 @@ impl Node {
         Some(found)
     }
 
-    /// The key that came after `before` in the last record, and its name.
+    /// The key that came after `before` in the last record.
     #[inline]
-    pub(super) fn expected(&self, before: Option<KeyId>) -> Option<(KeyId, &str)> {
+    pub(super) fn expected(&self, before: Option<KeyId>) -> Option<(KeyId, &Key)> {
         let id = self.after(before)?.get();
-        self.keys.get(usize::from(id)).map(|key| (id, &*key.name))
+        Some((id, self.keys.get(usize::from(id))?))
+    }
+
+    /// What the value of a key that [`Self::find`] found fills.
+    #[inline]
+    pub(super) fn leaf_of(&self, key: KeyId) -> Option<Leaf> {
+        self.keys.get(usize::from(key))?.leaf
     }
 
     #[inline]
@@ -256,6 +278,12 @@ impl Node {
             }
         }
     }
+}
+
+/// A key in quotes, with the colon. One that JSON has to escape is nothing that stands in a plain record.
+fn spell(name: &str) -> String {
+    let is_plain = !name.contains(|c: char| matches!(c, '"' | '\\') || c.is_control());
+    if is_plain { format!("\"{name}\":") } else { String::from("\n") }
 }
 
 /// Length and three bytes of the name, mixed by one multiplication; letters of either case hash alike.

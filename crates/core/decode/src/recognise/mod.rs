@@ -64,14 +64,20 @@ pub fn recognise(sample: &[&[u8]]) -> Result<Recognised, Unrecognised> {
     let records = head(&records);
     let objects: Vec<_> = records.iter().filter_map(|record| unknown::object(record)).collect();
     let mut best: Option<Trial> = None;
-    for unwrap in envelopes(records) {
+    // Looked for only when the plainest way leaves something unread.
+    let wrapped = std::iter::once_with(|| envelopes(records)).flatten();
+    'trials: for unwrap in std::iter::once(Unwrap::None).chain(wrapped) {
         for format in CANDIDATES {
             if unwrap == Unwrap::None && !tells(format, &objects) {
                 continue;
             }
             let Some(trial) = Trial::run(format, &unwrap, records) else { continue };
             if best.as_ref().is_none_or(|best| trial.events > best.events) {
+                let is_all = trial.events > 0 && trial.rejects == 0;
                 best = Some(trial);
+                if is_all {
+                    break 'trials;
+                }
             }
         }
     }
@@ -119,7 +125,7 @@ fn elements(sample: &[&[u8]]) -> Option<Vec<Vec<u8>>> {
 
 /// The envelopes that the records may have, the plainest first.
 fn envelopes(records: &[&[u8]]) -> Vec<Unwrap> {
-    let mut found = vec![Unwrap::None];
+    let mut found = Vec::new();
     let any = |shape: &dyn Fn(&[u8]) -> bool| records.iter().any(|record| shape(record));
     if any(&|record| envelope::parse_cri(record).is_some()) {
         found.push(Unwrap::Cri);
