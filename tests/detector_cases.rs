@@ -13,8 +13,9 @@ use gait_classify::{Class, Model, assess};
 use gait_decode::{Arena, DecodeConfig, Decoded, Decoder, FormatChoice, FormatId};
 use gait_detect::{Detector, Evidences, Pack, Toward, detectors_markdown};
 use gait_event::{ClientKey, Origin};
-use gait_fingerprint::ClientState;
+use gait_fingerprint::{Bait, Canaries, Canary, ClientState, Surroundings};
 use gait_tests::repository;
+use gait_webauth::KeyDirectory;
 
 /// Longest case, lines: a reviewer reads it whole.
 const CASE_LINES_MAX: usize = 60;
@@ -51,6 +52,25 @@ fn cases(detector: &Detector) -> BTreeMap<String, PathBuf> {
 const PEOPLE: &[&str] =
     &["reader", "idle_tab", "open_tab", "person", "page_application", "fills_itself", "paging"];
 
+/// What the operator of the cases has named as baits.
+fn canaries() -> Canaries {
+    let mut canaries = Canaries::default();
+    let token = Bait::Token("AKIA7Q2MXEXAMPLE9".to_owned());
+    for bait in [Bait::Prefix("/legacy/console/".to_owned()), token] {
+        canaries.add(&Canary { bait, site: None }).expect("a canary");
+    }
+    canaries
+}
+
+/// The keys that the agent of the cases has published: the test key of RFC 9421.
+fn bot_keys() -> KeyDirectory {
+    let x = "JrQLj5P_89iXES9-vFgrIy29clF9CC_oPPsw3c5D0bs";
+    let json = format!("{{\"keys\":[{{\"kty\":\"OKP\",\"crv\":\"Ed25519\",\"x\":\"{x}\"}}]}}");
+    let mut keys = KeyDirectory::default();
+    keys.add("signature-agent.test", json.as_bytes()).expect("a directory");
+    keys
+}
+
 /// What is remembered of the one client of a case after its last line.
 fn client_of(case: &Path) -> ClientState {
     let text = fs::read_to_string(case).expect("a case is text");
@@ -64,6 +84,8 @@ fn client_of(case: &Path) -> ClientState {
     let arena = Arena::new();
     let mut state: Option<ClientState> = None;
     let mut clients = BTreeSet::new();
+    let (canaries, keys) = (canaries(), bot_keys());
+    let around = Surroundings { canaries: &canaries, keys: &keys, ..Surroundings::NONE };
     for (line, offset) in text.lines().zip(1..) {
         decoder.decode(line.as_bytes(), Origin { partition: 0, offset }, &arena, &mut |decoded| {
             let event = match decoded {
@@ -73,7 +95,7 @@ fn client_of(case: &Path) -> ClientState {
             let mut key = ClientKey::default();
             key.set(&event);
             clients.insert(key.id());
-            state.get_or_insert_with(|| ClientState::new(&event)).observe(&event);
+            state.get_or_insert_with(|| ClientState::new(&event)).observe_in(around, &event);
         });
     }
     assert_eq!(clients.len(), 1, "{} is not about one client", case.display());

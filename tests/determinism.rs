@@ -38,6 +38,8 @@ fn config(clients_max: u32) -> EngineConfig {
         model: Arc::new(Model::shipped()),
         sites: Arc::default(),
         // So touchy that the generated clients open, change and close alerts.
+        canaries: Arc::default(),
+        bot_keys: Arc::default(),
         alerts: AlertPolicy {
             open_min_tenths: 985,
             close_below_tenths: 984,

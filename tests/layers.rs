@@ -8,6 +8,7 @@ use serde_json::Value;
 
 /// The crate that alone may name a package (tests and benches of the workspace aside).
 const HOMES: &[(&str, &[&str])] = &[
+    ("ed25519-dalek", &["gait-webauth"]),
     ("rdkafka", &["gait-kafka"]),
     ("prometheus", &["gait-observe"]),
     ("hdrhistogram", &["gait-observe"]),

@@ -41,8 +41,12 @@ fn shop(people: u32, programs: u32) -> Scenario {
 }
 
 fn calibrate(history: &Scenario) -> (SiteModel, Report) {
-    let judges =
-        Judges { pack: Arc::new(Pack::builtin()), model: Arc::new(Model::shipped()), mask: MASK };
+    let judges = Judges {
+        pack: Arc::new(Pack::builtin()),
+        model: Arc::new(Model::shipped()),
+        mask: MASK,
+        canaries: Arc::default(),
+    };
     let mut survey = Survey::new(judges, u32::MAX);
     let first = || Simulation::new(history).filter(|sent| sent.client < HISTORY_CLIENTS);
     first().for_each(|sent| survey.observe(&mut sent.event()));
@@ -60,6 +64,8 @@ fn play(scenario: &Scenario, sites: SiteModel) -> (Engine, Truth) {
         pack: Arc::new(Pack::builtin()),
         model: Arc::new(Model::shipped()),
         sites: Arc::new(sites),
+        canaries: Arc::default(),
+        bot_keys: Arc::default(),
         alerts: AlertPolicy::default(),
         hash_seed: 1,
     });

@@ -36,6 +36,8 @@ pub fn engine(clients_max: u32) -> Engine {
         pack: Arc::new(Pack::builtin()),
         model: Arc::new(Model::shipped()),
         sites: Arc::default(),
+        canaries: Arc::default(),
+        bot_keys: Arc::default(),
         alerts: AlertPolicy::default(),
         hash_seed: 1,
     })

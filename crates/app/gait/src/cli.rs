@@ -66,6 +66,12 @@ pub(crate) struct Judging {
     /// Directory of detectors to use instead of the built-in ones
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub(crate) detectors: Option<PathBuf>,
+    /// File of `[[canary]]` tables: paths, prefixes, parameters and tokens that nobody is led to
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) canaries: Option<PathBuf>,
+    /// Directory of published keys of signing bots, one `HOST.json` each
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub(crate) bot_keys: Option<PathBuf>,
     /// Clients kept in memory; beyond it the one idle for longest is evicted with its last verdict
     #[arg(long, default_value_t = 1_000_000, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) clients_max: u32,

@@ -84,7 +84,7 @@ impl Insight {
             Some((detector.title.clone(), abstention.reason.to_string()))
         });
         // The score does not depend on what the client says it is.
-        let claim = Claim { kind: ClaimKind::Other, bot: None };
+        let claim = Claim::plain(ClaimKind::Other);
         let judge = |features: &_, said: &_| assess(pack, model, features, claim, said);
         let judged = judge(&verdict.features, &evidences);
         let without = |source: Source| match source {

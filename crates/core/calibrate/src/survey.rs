@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use gait_detect::Evidences;
 use gait_event::{ClientId, ClientKey, Event, net_of};
-use gait_fingerprint::{ClientState, site::Glimpse};
+use gait_fingerprint::{ClientState, Surroundings, site::Glimpse};
 
 use crate::{
     SITE_NAME_MAX_BYTES,
@@ -64,8 +64,9 @@ impl Survey {
             return;
         }
         self.judges.mask.apply(event);
+        let around = Surroundings { canaries: &self.judges.canaries, ..Surroundings::NONE };
         let Some(visitor) = self.visitors.get_mut(&id) else { return };
-        let observed = visitor.state.observe(event);
+        let observed = visitor.state.observe_in(around, event);
         if !observed.late {
             visitor.trail.add(Glimpse::of(event), observed, event.time.0);
         }

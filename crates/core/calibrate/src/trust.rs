@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use gait_classify::{Class, Model, assess};
 use gait_detect::{Evidences, Pack};
 use gait_event::Mask;
-use gait_fingerprint::{ClientState, FeatureId, FeatureVector};
+use gait_fingerprint::{Canaries, ClientState, FeatureId, FeatureVector};
 
 /// Log-odds of program against person from which a client is doubted: even odds.
 const DOUBT_MILLINATS: i32 = 0;
@@ -21,6 +21,8 @@ pub struct Judges {
     pub model: Arc<Model>,
     /// What no detector and no baseline may read.
     pub mask: Mask,
+    /// The baits that the operator named: who touched one is left out.
+    pub canaries: Arc<Canaries>,
 }
 
 /// Why a client was left out.

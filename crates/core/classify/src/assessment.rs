@@ -4,6 +4,7 @@
 //! enforcement asks for independent families of trusted evidence and for some steps.
 
 use gait_detect::{Evidences, Family, Pack};
+use gait_event::SignatureState;
 use gait_fingerprint::{Claim, ClaimKind, FeatureVector};
 
 use crate::{
@@ -56,15 +57,15 @@ pub fn assess(
     let (contributions, tally) = combine(pack, model, features, evidence);
     let millinats = model.prior_millinats().saturating_add(contributions.sum_millinats());
     let (events, decisions) = (pack.events(features), pack.decisions(features));
-    let class = classify(model, claim.kind, millinats, decisions, &tally);
+    let class = classify(model, claim, millinats, decisions, &tally);
     let enforcement = model.enforcement();
     let families = Tally::families(&tally.enforcing, enforcement.family_floor_millinats);
-    let enough = families.len() >= usize::from(enforcement.families_min)
-        || families.contains(Family::Deception);
-    let enforceable = class.is_undeclared_program()
-        && enough
-        && decisions >= enforcement.decisions_min
-        && millinats >= enforcement.program_min_millinats;
+    // Who takes a bait need not be watched any longer.
+    let enough = families.contains(Family::Deception)
+        || (families.len() >= usize::from(enforcement.families_min)
+            && decisions >= enforcement.decisions_min);
+    let enforceable =
+        class.is_undeclared_program() && enough && millinats >= enforcement.program_min_millinats;
     Assessment {
         class,
         score: model.score(millinats),
@@ -80,16 +81,13 @@ pub fn assess(
     }
 }
 
-fn classify(
-    model: &Model,
-    claim: ClaimKind,
-    millinats: i32,
-    decisions: u32,
-    tally: &Tally,
-) -> Class {
+fn classify(model: &Model, claim: Claim, millinats: i32, decisions: u32, tally: &Tally) -> Class {
     let thresholds = model.thresholds();
-    let declares =
-        matches!(claim, ClaimKind::DeclaredBot | ClaimKind::DeclaredAgent | ClaimKind::Monitor);
+    let says = matches!(
+        claim.kind,
+        ClaimKind::DeclaredBot | ClaimKind::DeclaredAgent | ClaimKind::Monitor
+    );
+    let declares = says || claim.signature == SignatureState::Valid;
     if declares && tally.disproof < thresholds.disproof_min_millinats {
         return Class::DeclaredBot;
     }

@@ -4,7 +4,7 @@ use std::{borrow::Cow, sync::Arc};
 
 use gait_classify::{Assessment, ModelHash};
 use gait_detect::{Pack, PackHash};
-use gait_event::{ClientId, EventTime, Mask, net_of};
+use gait_event::{ClientId, EventTime, Mask, SignatureState, net_of};
 use gait_fingerprint::FeatureVector;
 
 use crate::{
@@ -53,6 +53,8 @@ pub struct Verdict<'a> {
     pub client: ClientRef<'a>,
     /// Class, score, confidence, counts and contributions.
     pub assessment: Assessment,
+    /// What the client's signatures come to: a declared bot is verified when they are valid.
+    pub signature: SignatureState,
     /// What was measured.
     pub features: FeatureVector,
     /// Time of the client's first event.
@@ -116,9 +118,10 @@ mod tests {
         let features = FeatureVector::from_values(&values);
         let mut evidence = Evidences::default();
         pack.evaluate(&features, &mut evidence);
-        let claim = Claim { kind: ClaimKind::Library, bot: None };
+        let claim = Claim::plain(ClaimKind::Library);
         Verdict {
             client: client(),
+            signature: SignatureState::Absent,
             assessment: assess(&pack, &model, &features, claim, &evidence),
             features,
             first_seen: EventTime(1),

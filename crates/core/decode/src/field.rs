@@ -68,6 +68,10 @@ pub enum Field {
     Connection,
     /// How many requests the connection has carried.
     ConnectionRequests,
+    /// `Signature-Input`.
+    SignatureInput,
+    /// `Signature`.
+    Signature,
 }
 
 impl Field {
@@ -104,10 +108,12 @@ impl Field {
         Self::Ja4,
         Self::Connection,
         Self::ConnectionRequests,
+        Self::SignatureInput,
+        Self::Signature,
     ];
 
     /// How many fields there are.
-    pub(crate) const COUNT: usize = 31;
+    pub(crate) const COUNT: usize = 33;
 
     /// The name in field maps, documentation and rejects, snake_case.
     #[must_use]
@@ -143,6 +149,8 @@ impl Field {
             Self::Ja4 => "ja4",
             Self::Connection => "connection",
             Self::ConnectionRequests => "connection_requests",
+            Self::SignatureInput => "signature_input",
+            Self::Signature => "signature",
         }
     }
 
@@ -165,6 +173,8 @@ impl Field {
             Self::McpMethod | Self::McpName => FieldSet::MCP,
             Self::Ja4 => FieldSet::JA4,
             Self::Connection | Self::ConnectionRequests => FieldSet::CONNECTION,
+            Self::SignatureInput => FieldSet::SIGNATURE_INPUT,
+            Self::Signature => FieldSet::SIGNATURE_VALUE,
             Self::StartTime
             | Self::EndTime
             | Self::Ip
@@ -178,7 +188,7 @@ impl Field {
     }
 
     /// The field as one bit of a mask.
-    pub(crate) fn bit(self) -> u32 {
+    pub(crate) fn bit(self) -> u64 {
         1 << self as u32
     }
 }

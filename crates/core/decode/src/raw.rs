@@ -60,7 +60,7 @@ pub(crate) struct RawFields<'a> {
     pub(crate) url: Option<&'a str>,
     pub(crate) protocol: Option<&'a str>,
     ranks: [u8; Field::COUNT],
-    seen: u32,
+    seen: u64,
 }
 
 impl<'a> RawFields<'a> {
@@ -93,7 +93,7 @@ impl<'a> RawFields<'a> {
 
     /// Notes that the record carries these fields, present or empty.
     #[inline]
-    pub(crate) fn see(&mut self, seen: u32, logged: FieldSet) {
+    pub(crate) fn see(&mut self, seen: u64, logged: FieldSet) {
         self.seen |= seen;
         self.event.logged.insert(logged);
     }
@@ -189,6 +189,8 @@ impl<'a> RawFields<'a> {
             Field::McpMethod => Slot::Text(&mut self.event.mcp_method),
             Field::McpName => Slot::Text(&mut self.event.mcp_name),
             Field::Ja4 => Slot::Text(&mut self.event.ja4),
+            Field::SignatureInput => Slot::Text(&mut self.event.signature_input),
+            Field::Signature => Slot::Text(&mut self.event.signature),
         }
     }
 }

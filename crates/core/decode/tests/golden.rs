@@ -94,6 +94,8 @@ fn write_event(text: &mut String, format: FormatId, event: &Event<'_>) -> std::f
         ("sec_fetch_site", &event.sec_fetch_site),
         ("content_type", &event.content_type),
         ("signature_agent", &event.signature_agent),
+        ("signature_input", &event.signature_input),
+        ("signature", &event.signature),
         ("mcp_method", &event.mcp_method),
         ("mcp_name", &event.mcp_name),
         ("ja4", &event.ja4),

@@ -7,7 +7,8 @@ use gait_classify::Model;
 use gait_decide::{AlertPolicy, CloseCause, Verdict};
 use gait_detect::{Evidences, Pack};
 use gait_event::{ClientKey, Event, EventTime, Mask, Origin};
-use gait_fingerprint::{ClientState, Observed};
+use gait_fingerprint::{Canaries, ClientState, Observed, Surroundings};
+use gait_webauth::KeyDirectory;
 
 use crate::{
     Outbox, Sighting, SlotId, Stats,
@@ -38,6 +39,10 @@ pub struct EngineConfig {
     pub model: Arc<Model>,
     /// What is known of the sites, learnt under the same mask; the default knows nothing.
     pub sites: Arc<SiteModel>,
+    /// The baits that the operator named, beside those by convention.
+    pub canaries: Arc<Canaries>,
+    /// The keys that signing bots have published.
+    pub bot_keys: Arc<KeyDirectory>,
     /// When alerts open, change and close.
     pub alerts: AlertPolicy,
     /// Seed of the hash by which clients are found. It never changes results; a secret one keeps clients
@@ -64,6 +69,8 @@ pub struct Engine {
     /// Time of the latest event, meaningful from the first event on.
     pub(crate) latest: EventTime,
     pub(crate) position: Option<Origin>,
+    canaries: Arc<Canaries>,
+    bot_keys: Arc<KeyDirectory>,
     alerts: AlertPolicy,
     lateness_us: u64,
     evidences: Box<Evidences>,
@@ -94,6 +101,8 @@ impl Engine {
             stats: Stats::default(),
             latest: EventTime(i64::MIN),
             position: None,
+            canaries: config.canaries,
+            bot_keys: config.bot_keys,
             alerts: config.alerts,
             lateness_us: config.lateness_us,
             evidences: Box::default(),
@@ -171,7 +180,12 @@ impl Engine {
         };
         let Some(slot) = self.table.get_mut(at) else { return };
         let is_over = slot.alert.is_over(&self.alerts, slot.state.last_seen(), event.time);
-        let observed = slot.state.observe_on(self.judges.sites.map(slot.site), event);
+        let around = Surroundings {
+            map: self.judges.sites.map(slot.site),
+            canaries: &self.canaries,
+            keys: &self.bot_keys,
+        };
+        let observed = slot.state.observe_in(around, event);
         if let Some(count) = self.stats.traffic.get_mut(slot.standing.class() as usize) {
             *count += 1;
         }
@@ -182,7 +196,8 @@ impl Engine {
         if observed.late {
             out.late.push(event.origin);
         }
-        if is_over || first_canary || is_due(events, decisions, observed.decision) {
+        let is_told = first_canary || observed.signature;
+        if is_over || is_told || is_due(events, decisions, observed.decision) {
             self.judge(at, is_over, out);
         }
     }

@@ -103,6 +103,7 @@ impl Judges {
         standing.update(&finding.assessment, finding.stood_in, slot.state.last_seen());
         Verdict {
             client: slot.client(),
+            signature: slot.state.signature(),
             assessment: finding.assessment,
             features: finding.features,
             first_seen: slot.first_seen(),

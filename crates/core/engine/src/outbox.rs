@@ -8,7 +8,7 @@ use std::sync::Arc;
 use gait_classify::{Assessment, ModelHash};
 use gait_decide::{Alert, ClientRef, DecidedAt, Verdict};
 use gait_detect::Pack;
-use gait_event::{ClientId, EventTime, Mask, Origin};
+use gait_event::{ClientId, EventTime, Mask, Origin, SignatureState};
 use gait_fingerprint::FeatureVector;
 
 use crate::{
@@ -64,6 +64,7 @@ impl Outbox {
 pub struct Evicted {
     identity: Identity,
     id: ClientId,
+    signature: SignatureState,
     assessment: Assessment,
     features: FeatureVector,
     first_seen: EventTime,
@@ -82,6 +83,7 @@ impl Evicted {
             last_seen: slot.state.last_seen(),
             decided_at: slot.standing.decided_at(),
             id: slot.id,
+            signature: slot.state.signature(),
             identity: slot.identity,
             assessment: finding.assessment,
             features: finding.features,
@@ -102,6 +104,7 @@ impl Evicted {
     pub fn verdict(&self) -> Verdict<'_> {
         Verdict {
             client: self.client(),
+            signature: self.signature,
             assessment: self.assessment.clone(),
             features: self.features.clone(),
             first_seen: self.first_seen,

@@ -146,7 +146,7 @@ mod tests {
     const MILLINATS: i32 = 3000;
 
     fn assessed(class: Class, tenths: u16) -> Assessment {
-        let claim = Claim { kind: ClaimKind::Browser, bot: None };
+        let claim = Claim::plain(ClaimKind::Browser);
         let (pack, model) = (Pack::default(), Model::unscored());
         let nothing = assess(&pack, &model, &FeatureVector::empty(), claim, &Evidences::default());
         let mut families = FamilySet::default();

@@ -31,10 +31,19 @@ impl FieldSet {
     pub const CONTENT_TYPE: Self = Self(1 << 13);
     pub const HOST: Self = Self(1 << 14);
     pub const BYTES: Self = Self(1 << 15);
+    pub const SIGNATURE_INPUT: Self = Self(1 << 16);
+    pub const SIGNATURE_VALUE: Self = Self(1 << 17);
 
     /// Adds the fields of `other`.
     pub fn insert(&mut self, other: Self) {
         self.0 |= other.0;
+    }
+
+    /// The fields of both sets.
+    #[must_use]
+    pub fn with(mut self, other: Self) -> Self {
+        self.insert(other);
+        self
     }
 
     /// Takes the fields of `other` away.
@@ -106,6 +115,10 @@ pub struct Event<'a> {
     pub authenticated: Option<bool>,
     /// `Signature-Agent` (Web Bot Auth), unverified.
     pub signature_agent: Option<&'a str>,
+    /// `Signature-Input` (RFC 9421).
+    pub signature_input: Option<&'a str>,
+    /// `Signature` (RFC 9421).
+    pub signature: Option<&'a str>,
     /// `Mcp-Method`, for example `tools/call`.
     pub mcp_method: Option<&'a str>,
     /// `Mcp-Name`, for example the tool that was called.

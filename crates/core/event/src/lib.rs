@@ -12,6 +12,7 @@ pub mod math;
 mod origin;
 pub mod published;
 mod request;
+mod signature;
 mod time;
 
 pub use client::{ClientId, ClientKey, MAX_KEY_BYTES, net_of};
@@ -19,4 +20,5 @@ pub use event::{Event, FieldSet};
 pub use mask::{Mask, MaskError};
 pub use origin::Origin;
 pub use request::{HttpVersion, Method};
+pub use signature::SignatureState;
 pub use time::{EventTime, Resolution, TimeKind, days_from_civil};

@@ -10,10 +10,10 @@ use crate::{
 };
 
 /// Goes up with every change of the names, the order or the meaning of features.
-pub const CATALOGUE_VERSION: u32 = 3;
+pub const CATALOGUE_VERSION: u32 = 4;
 
 /// The tables of the blocks, each with the heading it stands under.
-const TABLES: [(&str, &[FeatureSpec]); 22] = [
+const TABLES: [(&str, &[FeatureSpec]); 23] = [
     ("Activity", activity::FEATURES),
     ("Timing", timing::gaps::FEATURES),
     ("Timing", timing::octaves::FEATURES),
@@ -35,6 +35,7 @@ const TABLES: [(&str, &[FeatureSpec]); 22] = [
     ("Discovery and deception", deception::FEATURES),
     ("Identity", identity::claimed::FEATURES),
     ("Identity", identity::headers::FEATURES),
+    ("Identity", identity::signing::FEATURES),
     ("Identity", identity::contradiction::FEATURES),
 ];
 

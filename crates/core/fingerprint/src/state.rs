@@ -5,10 +5,10 @@
 //! other clients.
 
 use bytemuck::{Pod, Zeroable};
-use gait_event::{Event, EventTime};
+use gait_event::{Event, EventTime, SignatureState};
 
 use crate::{
-    Claim, FeatureVector,
+    Claim, FeatureVector, Surroundings,
     activity::Activity,
     claim::StoredClaim,
     clock::{Clock, Driver, Order},
@@ -43,6 +43,8 @@ pub struct Observed {
     pub reordered: bool,
     /// The event touched a canary.
     pub canary: bool,
+    /// With this event the client's signatures came to another state.
+    pub signature: bool,
     /// Templates of the previous and of this decision step, hashed, for a model of transitions. `None`
     /// when this event is no decision step or the first.
     pub transition: Option<(u32, u32)>,
@@ -105,22 +107,30 @@ impl ClientState {
 
     /// Takes one event in, on a site of which nothing is known.
     pub fn observe(&mut self, event: &Event<'_>) -> Observed {
-        self.observe_on(SiteMap::EMPTY, event)
+        self.observe_in(Surroundings::NONE, event)
     }
 
     /// Takes one event in, on the site of this map.
     pub fn observe_on(&mut self, map: &SiteMap, event: &Event<'_>) -> Observed {
+        self.observe_in(Surroundings { map, ..Surroundings::NONE }, event)
+    }
+
+    /// Takes one event in, in these surroundings.
+    pub fn observe_in(&mut self, around: Surroundings<'_>, event: &Event<'_>) -> Observed {
+        let map = around.map;
         let sight = Sight::of(event);
         let order = self.clock.place(event);
-        let canary = deception::touches(&sight);
+        let canary = deception::touches(&sight, around.canaries);
         self.activity.see(&sight);
         self.headers.see(&sight);
+        let signature = self.headers.signing.see(event, around.keys);
         self.discovery.see(&sight, self.clock.decisions);
         self.discovery.canaries = self.discovery.canaries.saturating_add(u32::from(canary));
         let mut observed = Observed {
             late: order == Order::Late,
             reordered: order == Order::Reordered,
             canary,
+            signature,
             ..Observed::default()
         };
         if observed.late {
@@ -185,7 +195,13 @@ impl ClientState {
     /// What the client says it is.
     #[must_use]
     pub fn claim(&self) -> Claim {
-        self.claim.claim()
+        Claim { signature: self.signature(), ..self.claim.claim() }
+    }
+
+    /// What the client's signatures come to.
+    #[must_use]
+    pub fn signature(&self) -> SignatureState {
+        self.headers.signing.state()
     }
 
     /// Events so far, late ones included.

@@ -32,7 +32,7 @@ fn judged() -> (Arc<Pack>, FeatureVector, Assessment) {
     ]);
     let mut evidences = Evidences::default();
     pack.evaluate(&features, &mut evidences);
-    let claim = Claim { kind: ClaimKind::Library, bot: None };
+    let claim = Claim::plain(ClaimKind::Library);
     let assessment = assess(&pack, &Model::shipped(), &features, claim, &evidences);
     assert!(!assessment.contributions.as_slice().is_empty(), "some detector speaks");
     (pack, features, assessment)
@@ -41,6 +41,7 @@ fn judged() -> (Arc<Pack>, FeatureVector, Assessment) {
 fn verdict() -> Verdict<'static> {
     let (pack, features, assessment) = judged();
     Verdict {
+        signature: gait_event::SignatureState::Absent,
         client: CLIENT,
         assessment,
         features,

@@ -21,6 +21,7 @@ pub fn write_verdict(verdict: &Verdict<'_>, out: &mut Vec<u8>) {
     json.plain("enforceable", assessment.enforceable);
     json.words("evidence_families", assessment.families.iter().map(Family::as_str));
     json.word("confidence", assessment.confidence);
+    json.word("signature", verdict.signature);
     json.plain("events", assessment.events);
     json.plain("decision_steps", assessment.decisions);
     json.word("first_seen", verdict.first_seen);

@@ -140,6 +140,8 @@ fn play(scenario: &Scenario, masked: bool, pack: &Arc<Pack>, data: &mut Data) {
         pack: Arc::clone(pack),
         model: Arc::clone(&reasoned),
         sites: Arc::default(),
+        canaries: Arc::default(),
+        bot_keys: Arc::default(),
         alerts: AlertPolicy::default(),
         hash_seed: 0,
     });
@@ -183,7 +185,7 @@ fn row(verdict: &Verdict<'_>, reasoned: &Model) -> Row {
         evidence[usize::from(said.detector.0)] = said.millinats;
     }
     // The log-odds do not depend on what the client says it is.
-    let claim = Claim { kind: ClaimKind::Other, bot: None };
+    let claim = Claim::plain(ClaimKind::Other);
     let assessment = assess(pack, reasoned, &features, claim, &evidences);
     let mut families = [0; Family::ALL.len()];
     for Contribution { source, millinats, .. } in assessment.contributions.as_slice() {

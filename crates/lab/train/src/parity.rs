@@ -54,7 +54,7 @@ fn the_frozen_model_says_what_was_fitted() {
     let families = Family::ALL.len() as f64 * 6.0 + pack.detectors().len() as f64;
     let left_out = (terms - model.terms().len() as f64) * 60.0;
     let bound = grains + families + left_out;
-    let claim = Claim { kind: ClaimKind::Masked, bot: None };
+    let claim = Claim::plain(ClaimKind::Masked);
     let mut evidences = Evidences::default();
     for row in &data.rows {
         pack.evaluate(&row.features, &mut evidences);

@@ -18,7 +18,7 @@ use serde::Serialize;
 use crate::{
     cli::{Calibrate, Output},
     exit::Exit,
-    pipeline::{FileReader, History, decode_config, is_stdout, load_pack},
+    pipeline::{FileReader, History, decode_config, is_stdout, load_canaries, load_pack},
     terminal::{Progress, Table, counted, grouped},
 };
 
@@ -29,6 +29,7 @@ pub(crate) fn run(args: &Calibrate) -> Result<Exit> {
         pack: Arc::new(load_pack(args.judging.detectors.as_deref())?),
         model: Arc::new(Model::shipped()),
         mask: args.judging.mask,
+        canaries: Arc::new(load_canaries(args.judging.canaries.as_deref())?),
     };
     let progress = Progress::new();
     let mut survey = Survey::new(judges, args.judging.clients_max);

@@ -56,6 +56,8 @@ pub(crate) fn run(args: &Demo) -> Result<Exit> {
         pack,
         mask: Mask::default(),
         sites: Arc::default(),
+        canaries: Arc::default(),
+        bot_keys: Arc::default(),
         clients_max: CLIENTS_MAX,
     };
     let live = Live::new(service.published(), Source::Simulator);

@@ -40,6 +40,8 @@ pub(crate) fn run(args: &Run) -> Result<Exit> {
         pack,
         mask: config.mask,
         sites: Arc::default(),
+        canaries: Arc::new(config.canaries.clone()),
+        bot_keys: Arc::new(config.bot_keys.clone()),
         clients_max: config.engine.clients_max,
     };
     let kind = config.source.kind.unwrap_or(SourceKind::Stdin);

@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use super::{
+    canary_key,
     section::Key,
     sections::{Decode, Engine, KafkaSink, KafkaSource, Serve, Sink, Source},
 };
@@ -14,6 +15,7 @@ pub(crate) fn config_markdown() -> String {
         ("[source.kafka]", KafkaSource::ABOUT, KafkaSource::keys("source.kafka")),
         ("[decode]", Decode::ABOUT, Decode::keys("decode")),
         ("[engine]", Engine::ABOUT, Engine::keys("engine")),
+        ("[[canary]]", " Baits of the operator: who touches one is no person.", vec![canary_key()]),
         ("[sinks.verdicts] [sinks.alerts] [sinks.rejects]", Sink::ABOUT, Sink::keys("sinks.*")),
         ("[sinks.kafka]", KafkaSink::ABOUT, KafkaSink::keys("sinks.kafka")),
         ("[serve]", Serve::ABOUT, Serve::keys("serve")),

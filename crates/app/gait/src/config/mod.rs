@@ -15,12 +15,17 @@ use std::{env, fs, path::Path};
 use anyhow::{Context, Result};
 use gait_decode::DecodeConfig;
 use gait_event::Mask;
+use gait_fingerprint::Canaries;
 use gait_kafka::{SinkConfig, SourceConfig};
 use gait_serve::{Access, Token};
+use gait_webauth::KeyDirectory;
 use serde::{Serialize, de::DeserializeOwned};
 use toml::Value;
 
-use crate::exit::Misconfigured;
+use crate::{
+    exit::Misconfigured,
+    pipeline::{CanaryEntry, compile_canaries, load_bot_keys, load_entries},
+};
 pub(crate) use describe::config_markdown;
 use document::Document;
 use section::Key;
@@ -40,6 +45,10 @@ pub(crate) struct Config {
     pub(crate) engine: Engine,
     /// What no detector may read.
     pub(crate) mask: Mask,
+    /// `[[canary]]`, and those of the file that `engine.canaries` names.
+    pub(crate) canaries: Canaries,
+    /// The keys in the directory that `engine.bot_keys` names.
+    pub(crate) bot_keys: KeyDirectory,
     /// `[sinks.verdicts]`.
     pub(crate) verdicts: Sink,
     /// `[sinks.alerts]`.
@@ -110,6 +119,11 @@ impl Config {
             document.refuse("engine.mask", &error.to_string());
             Mask::default()
         });
+        let canaries = canaries(document, engine.canaries.as_deref());
+        let bot_keys = load_bot_keys(engine.bot_keys.as_deref()).unwrap_or_else(|error| {
+            document.refuse("engine.bot_keys", &error.to_string());
+            KeyDirectory::default()
+        });
         let serve = Serve::read(document, "serve");
         if serve.clients_max == 0 {
             document.refuse("serve.clients_max", "must be at least 1");
@@ -122,6 +136,8 @@ impl Config {
             decode,
             engine,
             mask,
+            canaries,
+            bot_keys,
             verdicts,
             alerts,
             rejects,
@@ -130,6 +146,29 @@ impl Config {
             access,
         }
     }
+}
+
+/// The canaries of the file that is named, and those that stand in the configuration.
+fn canaries(document: &mut Document<'_>, file: Option<&Path>) -> Canaries {
+    let listed: Vec<CanaryEntry> = document.read(CANARY, Vec::new());
+    let mut entries = load_entries(file).unwrap_or_else(|error| {
+        document.refuse("engine.canaries", &error.to_string());
+        Vec::new()
+    });
+    // Mistakes of the file are told where the file is named.
+    if let Err(mistakes) = compile_canaries(&entries) {
+        document.refuse("engine.canaries", &mistakes.join("; "));
+        entries.clear();
+    }
+    if let Err(mistakes) = compile_canaries(&listed) {
+        document.refuse(CANARY, &mistakes.join("; "));
+        return Canaries::default();
+    }
+    entries.extend(listed);
+    compile_canaries(&entries).unwrap_or_else(|mistakes| {
+        document.refuse(CANARY, &mistakes.join("; "));
+        Canaries::default()
+    })
 }
 
 /// Whoever holds the token of the file, or anyone on this machine.
@@ -232,6 +271,22 @@ pub(crate) fn environment(name: &str) -> Option<String> {
     env::var(name).ok()
 }
 
+/// The name of the list of canaries.
+const CANARY: &str = "canary";
+
+/// The list of canaries: the one key that stands in no section.
+fn canary_key() -> Key {
+    Key {
+        path: CANARY.to_owned(),
+        meaning: "Places that nobody is led to, one `[[canary]]` each, with exactly one of `path` (exactly), \
+                  `prefix` (of the path), `parameter` (a name in the query) and `token` (12 to 127 bytes, as a \
+                  segment of the path or a value in the query; kept as a hash and never printed), and \
+                  perhaps `site` (the host it counts for)."
+            .to_owned(),
+        default: "[]".to_owned(),
+    }
+}
+
 /// Every key there is, in the order of the documentation.
 fn keys() -> Vec<Key> {
     [
@@ -239,6 +294,7 @@ fn keys() -> Vec<Key> {
         KafkaSource::keys("source.kafka"),
         Decode::keys("decode"),
         Engine::keys("engine"),
+        vec![canary_key()],
         Sink::keys("sinks.verdicts"),
         Sink::keys("sinks.alerts"),
         Sink::keys("sinks.rejects"),

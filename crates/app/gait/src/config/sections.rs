@@ -110,6 +110,11 @@ section! {
         mask: String = String::new(),
         /// Directory of detectors to use instead of the built-in ones.
         detectors: Option<PathBuf> = None,
+        /// Directory of published keys of signing bots, one `HOST.json` each: see
+        /// [web-bot-auth.md](web-bot-auth.md).
+        bot_keys: Option<PathBuf> = None,
+        /// File of `[[canary]]` tables, beside those that stand in this file.
+        canaries: Option<PathBuf> = None,
     }
 }
 

@@ -14,8 +14,10 @@ use gait_decode::{DecodeConfig, FieldMap, FormatChoice, FormatId};
 use gait_detect::{Pack, SpecSource};
 use gait_engine::EngineConfig;
 use gait_event::Mask;
+use gait_fingerprint::Canaries;
+use gait_webauth::KeyDirectory;
 
-use super::Pipeline;
+use super::{Pipeline, baits::load_canaries, bot_keys::load_bot_keys};
 use crate::{cli::Judging, exit::Misconfigured};
 
 /// How far the watermark stays behind the latest event.
@@ -60,6 +62,10 @@ pub(crate) struct EngineMaker {
     pub(crate) mask: Mask,
     /// What is known of the sites.
     pub(crate) sites: Arc<SiteModel>,
+    /// The baits that the operator named.
+    pub(crate) canaries: Arc<Canaries>,
+    /// The keys that signing bots have published.
+    pub(crate) bot_keys: Arc<KeyDirectory>,
     /// Clients kept in memory by one engine.
     pub(crate) clients_max: u32,
 }
@@ -72,7 +78,14 @@ impl EngineMaker {
     pub(crate) fn of(judging: &Judging) -> Result<Self> {
         let pack = Arc::new(load_pack(judging.detectors.as_deref())?);
         let mask = judging.mask;
-        Ok(Self { pack, mask, sites: Arc::default(), clients_max: judging.clients_max })
+        Ok(Self {
+            pack,
+            mask,
+            sites: Arc::default(),
+            canaries: Arc::new(load_canaries(judging.canaries.as_deref())?),
+            bot_keys: Arc::new(load_bot_keys(judging.bot_keys.as_deref())?),
+            clients_max: judging.clients_max,
+        })
     }
 
     /// Takes the site model of a file, when one is named.
@@ -94,6 +107,8 @@ impl EngineMaker {
             pack: Arc::clone(&self.pack),
             model: Arc::new(Model::shipped()),
             sites: Arc::clone(&self.sites),
+            canaries: Arc::clone(&self.canaries),
+            bot_keys: Arc::clone(&self.bot_keys),
             alerts: AlertPolicy::default(),
             hash_seed: HASH_SEED,
         })

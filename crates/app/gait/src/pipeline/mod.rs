@@ -1,6 +1,8 @@
 //! The one way of a record: decode, engine, outlet. Replay, stream and demo differ in where records come
 //! from and in what their outlet does with results.
 
+mod baits;
+mod bot_keys;
 mod files;
 mod history;
 mod judged;
@@ -16,6 +18,8 @@ use gait_engine::{Engine, EngineConfig, Evicted, Input, Outbox, SlotId};
 use gait_event::Origin;
 use gait_observe::{Lap, Stage, StageRecorder};
 
+pub(crate) use baits::{CanaryEntry, compile_canaries, load_canaries, load_entries};
+pub(crate) use bot_keys::load_bot_keys;
 pub(crate) use files::{FileReader, Intake, Outcome};
 pub(crate) use history::History;
 pub(crate) use judged::{FileOutlet, Judged};

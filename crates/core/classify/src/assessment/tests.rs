@@ -56,7 +56,7 @@ fn judge(kind: ClaimKind, decisions: f32, words: &[(&str, i32)]) -> Assessment {
     let counts = [("events", decisions * 3.0), ("decisions", decisions)];
     let counts = counts.map(|(name, value)| (FeatureId::by_name(name).unwrap(), value));
     let features = FeatureVector::from_values(&counts);
-    let claim = Claim { kind, bot: None };
+    let claim = Claim::plain(kind);
     assess(&pack, &Model::reasoned(), &features, claim, &said(&pack, words))
 }
 
@@ -197,7 +197,7 @@ fn without_a_model_nobody_is_judged() {
     let pack = pack();
     let features = FeatureVector::from_values(&[]);
     let evidence = said(&pack, &[("timing.regular", 6000), ("discovery.attack", 6000)]);
-    let claim = Claim { kind: ClaimKind::Browser, bot: None };
+    let claim = Claim::plain(ClaimKind::Browser);
     let assessment = assess(&pack, &Model::unscored(), &features, claim, &evidence);
     assert_eq!((assessment.class, assessment.score.tenths()), (Class::Undecided, 500));
 }
@@ -221,7 +221,7 @@ fn values(list: &[(&str, f32)]) -> FeatureVector {
 fn terms_add_to_the_evidence_and_name_their_feature() {
     let (pack, model) = (pack(), trained());
     let features = values(&[("decisions", 20.0), ("gap_cv", 0.1), ("asset_share", 0.3)]);
-    let claim = Claim { kind: ClaimKind::Browser, bot: None };
+    let claim = Claim::plain(ClaimKind::Browser);
     let evidence = said(&pack, &[("timing.regular", 1000), ("discovery.surfaces", 2000)]);
     let assessment = assess(&pack, &model, &features, claim, &evidence);
     let detector = |id| Source::Detector(pack.index_of(id).unwrap());
@@ -243,7 +243,7 @@ fn terms_add_to_the_evidence_and_name_their_feature() {
 fn an_audit_finds_a_reason_that_is_not_what_it_says() {
     let (pack, model) = (pack(), trained());
     let features = values(&[("decisions", 20.0), ("gap_cv", 0.1), ("asset_share", 0.3)]);
-    let claim = Claim { kind: ClaimKind::Browser, bot: None };
+    let claim = Claim::plain(ClaimKind::Browser);
     let evidence = said(&pack, &[("timing.regular", 1000), ("timing.loops", 400)]);
     let mut assessment = assess(&pack, &model, &features, claim, &evidence);
     let honest = audit(&pack, &model, &features, &evidence, &assessment);
@@ -269,7 +269,7 @@ proptest! {
             ("gap_cv", gap_cv.unwrap_or(f32::NAN)),
             ("asset_share", asset_share.unwrap_or(f32::NAN)),
         ]);
-        let claim = Claim { kind: ClaimKind::Browser, bot: None };
+        let claim = Claim::plain(ClaimKind::Browser);
         let mut list: Vec<_> = words.into_iter().collect();
         let judge = |list: &[(u16, i32)]| {
             let mut evidence = Evidences::default();

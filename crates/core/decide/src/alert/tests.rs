@@ -12,7 +12,7 @@ use super::*;
 /// An assessment of nothing.
 static BLANK: LazyLock<Assessment> = LazyLock::new(|| {
     let (pack, features) = (Pack::default(), FeatureVector::from_values(&[]));
-    let claim = Claim { kind: ClaimKind::Browser, bot: None };
+    let claim = Claim::plain(ClaimKind::Browser);
     assess(&pack, &Model::shipped(), &features, claim, &Evidences::default())
 });
 

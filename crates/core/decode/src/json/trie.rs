@@ -37,6 +37,8 @@ pub(crate) const HEADERS: &[(&str, Field)] = &[
     ("content-type", Field::ContentType),
     ("authorization", Field::Authenticated),
     ("signature-agent", Field::SignatureAgent),
+    ("signature-input", Field::SignatureInput),
+    ("signature", Field::Signature),
     ("mcp-method", Field::McpMethod),
     ("mcp-name", Field::McpName),
     ("x-forwarded-for", Field::ForwardedFor),
@@ -45,7 +47,7 @@ pub(crate) const HEADERS: &[(&str, Field)] = &[
 /// Fields that a record carries when a place in it is reached.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Seen {
-    pub(super) bits: u32,
+    pub(super) bits: u64,
     pub(super) logged: FieldSet,
 }
 

@@ -20,6 +20,8 @@ pub(crate) fn config(clients_max: u32) -> EngineConfig {
         pack: Arc::clone(&PACK),
         model: Arc::new(Model::shipped()),
         sites: Arc::default(),
+        canaries: Arc::default(),
+        bot_keys: Arc::default(),
         alerts: AlertPolicy::default(),
         hash_seed: 7,
     }

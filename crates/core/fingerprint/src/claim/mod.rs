@@ -8,7 +8,7 @@ mod crawlers;
 mod names;
 
 use bytemuck::{Pod, Zeroable};
-use gait_event::{Event, FieldSet};
+use gait_event::{Event, FieldSet, SignatureState};
 
 pub use crawlers::CrawlerId;
 
@@ -82,6 +82,8 @@ pub struct Claim {
     pub kind: ClaimKind,
     /// The row of the crawler list, for crawlers, declared agents and monitors that are in it.
     pub bot: Option<CrawlerId>,
+    /// What stands behind it: a valid signature proves a declared bot, whatever its user agent.
+    pub signature: SignatureState,
 }
 
 impl Claim {
@@ -108,7 +110,7 @@ impl Claim {
             Some((kind @ (ClaimKind::Library | ClaimKind::Tool | ClaimKind::Headless), _)) => {
                 Self::plain(kind)
             }
-            Some((kind, id)) => Self { kind, bot: Some(id) },
+            Some((kind, id)) => Self { bot: Some(id), ..Self::plain(kind) },
             None => {
                 let kind = named.or_else(|| names::worded(text));
                 Self::plain(kind.unwrap_or_else(|| browser::kind_of(text)))
@@ -116,8 +118,10 @@ impl Claim {
         }
     }
 
-    fn plain(kind: ClaimKind) -> Self {
-        Self { kind, bot: None }
+    /// A claim with nothing behind it.
+    #[must_use]
+    pub fn plain(kind: ClaimKind) -> Self {
+        Self { kind, bot: None, signature: SignatureState::Absent }
     }
 }
 
@@ -148,7 +152,7 @@ impl StoredClaim {
     /// The claim.
     pub(crate) fn claim(self) -> Claim {
         let bot = self.bot.checked_sub(1).and_then(CrawlerId::from_number);
-        Claim { kind: self.kind(), bot }
+        Claim { bot, ..Claim::plain(self.kind()) }
     }
 }
 

@@ -123,8 +123,5 @@ fn a_stored_claim_is_the_claim() {
     for (number, kind) in (0_u32..).zip(ClaimKind::ALL) {
         assert_eq!((kind as u32, StoredClaim { kind: number, bot: 0 }.kind()), (number, kind));
     }
-    assert_eq!(
-        StoredClaim { kind: 99, bot: u32::MAX }.claim(),
-        Claim { kind: ClaimKind::Masked, bot: None }
-    );
+    assert_eq!(StoredClaim { kind: 99, bot: u32::MAX }.claim(), Claim::plain(ClaimKind::Masked));
 }

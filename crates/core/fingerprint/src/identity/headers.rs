@@ -7,6 +7,7 @@ use gait_event::{Event, FieldSet, HttpVersion};
 use crate::{
     ClientState,
     feature::{FeatureSpec, Unit},
+    identity::signing::Signing,
     route::{Route, Sight},
     target::hash32,
 };
@@ -83,9 +84,7 @@ pub(crate) struct Headers {
     connection: u32,
     auth_known: u32,
     authenticated: u32,
-    signature: u8,
-    signature_logged: u8,
-    reserved: [u8; 2],
+    pub(crate) signing: Signing,
 }
 
 impl Headers {
@@ -96,10 +95,6 @@ impl Headers {
         if let Some(authenticated) = event.authenticated {
             self.auth_known = self.auth_known.saturating_add(1);
             self.authenticated = self.authenticated.saturating_add(u32::from(authenticated));
-        }
-        if event.logged.contains(FieldSet::SIGNATURE) {
-            self.signature_logged = 1;
-            self.signature |= u8::from(event.signature_agent.is_some());
         }
         if event.logged.contains(FieldSet::JA4) {
             self.constant_ja4.add(event.ja4);
@@ -226,17 +221,6 @@ pub(crate) const FEATURES: &[FeatureSpec] = &[
             let headers = &state.headers;
             let enough = headers.auth_known >= EVENTS_MIN;
             enough.then(|| headers.authenticated as f32 / headers.auth_known as f32)
-        },
-    },
-    FeatureSpec {
-        name: "signature_agent_present",
-        unit: Unit::Flag,
-        range: (0.0, 1.0),
-        meaning: "Some event named a Signature-Agent (Web Bot Auth, not verified). When the log \
-                  carries the field.",
-        read: |state| {
-            let logged = state.headers.signature_logged == 1;
-            logged.then(|| f32::from(state.headers.signature))
         },
     },
 ];

@@ -3,3 +3,4 @@
 pub(crate) mod claimed;
 pub(crate) mod contradiction;
 pub(crate) mod headers;
+pub(crate) mod signing;
