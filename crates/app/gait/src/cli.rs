@@ -89,6 +89,9 @@ pub(crate) struct Replay {
     /// What `gait calibrate` learnt of the sites, with the same --mask
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) site_model: Option<PathBuf>,
+    /// Repeat the changes of a run from the control journal that it wrote, on the log that it read
+    #[arg(long, value_name = "FILE", conflicts_with = "site_model", value_hint = ValueHint::FilePath)]
+    pub(crate) control: Option<PathBuf>,
     /// Write one verdict per client here, sorted by client id (JSON lines; `-` is standard output)
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) verdicts: Option<PathBuf>,
@@ -312,6 +315,7 @@ mod tests {
             "gait",
             "gait replay",
             "gait replay --mask tls a.log",
+            "gait replay --control c --site-model m a.log",
             "gait calibrate a.log",
             "gait calibrate --out m -",
             "gait explain a.log",

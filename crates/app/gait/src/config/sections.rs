@@ -110,6 +110,14 @@ section! {
         mask: String = String::new(),
         /// Directory of detectors to use instead of the built-in ones.
         detectors: Option<PathBuf> = None,
+        /// What `gait calibrate` learnt of the sites, with the same mask. A changed file is taken up while
+        /// running; one that cannot be used is refused and the last good one stays.
+        site_model: Option<PathBuf> = None,
+        /// How often the file of the site model is looked at, seconds. SIGHUP makes it be looked at now.
+        site_model_poll_s: u32 = 10,
+        /// File to which every change of what judges is appended, as JSON lines that `gait replay --control`
+        /// takes. The models it names are kept in the directory of the same name with `.models` behind it.
+        control_journal: Option<PathBuf> = None,
     }
 }
 

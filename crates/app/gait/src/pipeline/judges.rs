@@ -104,7 +104,7 @@ impl EngineMaker {
 ///
 /// # Errors
 /// It cannot be read, is broken, or was learnt under another mask.
-fn load_sites(path: &Path, mask: Mask) -> Result<SiteModel, Misconfigured> {
+pub(crate) fn load_sites(path: &Path, mask: Mask) -> Result<SiteModel, Misconfigured> {
     let wrong = |text: &str| Misconfigured(format!("`{}`: {text}", path.display()));
     let size_bytes = fs::metadata(path).map_err(|error| wrong(&error.to_string()))?.len();
     if size_bytes > SITE_MODEL_MAX_BYTES as u64 {
