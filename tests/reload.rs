@@ -77,7 +77,7 @@ fn a_replay_with_the_journal_repeats_a_run_whose_site_model_changed() {
     fs::write(at("half.jsonl"), lines[..half].join("\n") + "\n").expect("half of it is written");
     gait(&["calibrate", "--out", &text("shop.site"), &text("half.jsonl")]);
 
-    fs::write(at("gait.toml"), config(&text)).expect("the configuration is written");
+    fs::write(at("gait.toml"), config(text)).expect("the configuration is written");
     gait(&["check", "--config", &text("gait.toml")]);
     let mut live = File::create(at("live.jsonl")).expect("the log is created");
     let mut child = Command::new(built_gait())
