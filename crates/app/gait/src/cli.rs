@@ -63,6 +63,9 @@ pub(crate) struct Judging {
     /// For format `json`: a TOML file that says which key holds which field
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) field_map: Option<PathBuf>,
+    /// The one site of all records; without it, each record's field `site` or its host
+    #[arg(id = "site_name", long = "site", value_name = "NAME")]
+    pub(crate) site: Option<String>,
     /// Directory of detectors to use instead of the built-in ones
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub(crate) detectors: Option<PathBuf>,

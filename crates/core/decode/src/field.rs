@@ -68,6 +68,8 @@ pub enum Field {
     Connection,
     /// How many requests the connection has carried.
     ConnectionRequests,
+    /// The site by another name than the host: a tenant.
+    Site,
 }
 
 impl Field {
@@ -104,10 +106,11 @@ impl Field {
         Self::Ja4,
         Self::Connection,
         Self::ConnectionRequests,
+        Self::Site,
     ];
 
     /// How many fields there are.
-    pub(crate) const COUNT: usize = 31;
+    pub(crate) const COUNT: usize = 32;
 
     /// The name in field maps, documentation and rejects, snake_case.
     #[must_use]
@@ -143,6 +146,7 @@ impl Field {
             Self::Ja4 => "ja4",
             Self::Connection => "connection",
             Self::ConnectionRequests => "connection_requests",
+            Self::Site => "site",
         }
     }
 
@@ -173,7 +177,8 @@ impl Field {
             | Self::Target
             | Self::Query
             | Self::Status
-            | Self::RequestBytes => FieldSet::default(),
+            | Self::RequestBytes
+            | Self::Site => FieldSet::default(),
         }
     }
 

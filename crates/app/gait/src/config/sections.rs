@@ -97,6 +97,9 @@ section! {
         field_map: Table = Table::new(),
         /// Proxies in front of the gateway whose `X-Forwarded-For` is believed, as networks.
         trusted_proxies: Vec<String> = Vec::new(),
+        /// The one site of all records. Without it, the field `site` of a field map names the site of a record
+        /// (a tenant), and where there is none, the host.
+        site: Option<String> = None,
     }
 }
 

@@ -154,6 +154,7 @@ pub(crate) fn decode_config(judging: &Judging) -> Result<DecodeConfig> {
         format,
         field_map,
         trusted_proxies: judging.trusted_proxy.clone(),
+        site: judging.site.clone(),
         ..DecodeConfig::default()
     })
 }
