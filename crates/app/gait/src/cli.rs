@@ -63,6 +63,9 @@ pub(crate) struct Judging {
     /// For format `json`: a TOML file that says which key holds which field
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) field_map: Option<PathBuf>,
+    /// The one site of all records; without it, each record's field `site` or its host
+    #[arg(id = "site_name", long = "site", value_name = "NAME")]
+    pub(crate) site: Option<String>,
     /// Directory of detectors to use instead of the built-in ones
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub(crate) detectors: Option<PathBuf>,
@@ -95,6 +98,9 @@ pub(crate) struct Replay {
     /// What `gait calibrate` learnt of the sites, with the same --mask
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) site_model: Option<PathBuf>,
+    /// Repeat the changes of a run from the control journal that it wrote, on the log that it read
+    #[arg(long, value_name = "FILE", conflicts_with = "site_model", value_hint = ValueHint::FilePath)]
+    pub(crate) control: Option<PathBuf>,
     /// Write one verdict per client here, sorted by client id (JSON lines; `-` is standard output)
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) verdicts: Option<PathBuf>,
@@ -318,6 +324,7 @@ mod tests {
             "gait",
             "gait replay",
             "gait replay --mask tls a.log",
+            "gait replay --control c --site-model m a.log",
             "gait calibrate a.log",
             "gait calibrate --out m -",
             "gait explain a.log",

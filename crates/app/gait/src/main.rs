@@ -3,6 +3,7 @@
 mod cli;
 mod command;
 mod config;
+mod control;
 mod demo;
 mod evaluation;
 mod exit;

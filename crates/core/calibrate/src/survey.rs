@@ -74,7 +74,7 @@ impl Survey {
 
     /// Makes room for a new client; false when there is none.
     fn admit(&mut self, id: ClientId, event: &mut Event<'_>) -> bool {
-        let name = event.host.unwrap_or_default();
+        let name = event.site_name();
         let known = self.sites.get(name).copied();
         let room = self.sites.len() < SITES_SEEN_MAX && name.len() <= SITE_NAME_MAX_BYTES;
         if self.visitors.len() >= self.clients_max || (known.is_none() && !room) {

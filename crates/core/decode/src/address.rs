@@ -178,9 +178,10 @@ pub(crate) fn is_plausible(address: &str) -> bool {
     !address.is_empty() && address.len() <= 255 && classes(address) & NEVER == 0
 }
 
-/// A host in lower case, without port and brackets.
+/// A host in lower case, without port, brackets and the dot of the root: one site has one name.
 pub(crate) fn host<'a>(host: &'a str, arena: &'a Arena) -> &'a str {
     let host = without_port(host);
+    let host = host.strip_suffix('.').unwrap_or(host);
     if host.bytes().any(|b| b.is_ascii_uppercase()) {
         arena.keep(&host.to_ascii_lowercase())
     } else {
@@ -257,6 +258,8 @@ mod tests {
         ] {
             assert_eq!(without_port(given), bare);
         }
-        assert_eq!(host("Shop.Example:8443", &Arena::new()), "shop.example");
+        for given in ["Shop.Example:8443", "shop.example.", "SHOP.example.:443", "shop.example"] {
+            assert_eq!(host(given, &Arena::new()), "shop.example");
+        }
     }
 }

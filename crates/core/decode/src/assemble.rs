@@ -22,6 +22,8 @@ pub(crate) struct Rules {
     pub(crate) duration_unit: DurationUnit,
     pub(crate) trusted_proxies: Vec<Cidr>,
     pub(crate) calendar: Calendar,
+    /// The one site of the log, when the operator names it.
+    pub(crate) site: Option<String>,
 }
 
 /// Completes the event of one record from the fields that were read. `record` is the text they borrow
@@ -30,6 +32,9 @@ pub(crate) fn assemble(raw: &mut RawFields<'_>, rules: &Rules, record: &str) -> 
     set_time(raw, rules, record)?;
     set_client(raw, rules, record)?;
     set_request(raw)?;
+    if let Some(site) = &rules.site {
+        raw.event.site = Some(raw.arena.keep(site));
+    }
     raw.event.status = status(raw, record)?;
     raw.event.response_bytes =
         number(&raw.response_bytes, Field::ResponseBytes, record)?.unwrap_or_default();

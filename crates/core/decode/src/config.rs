@@ -24,6 +24,8 @@ pub struct DecodeConfig {
     pub field_map: Option<FieldMap>,
     /// Proxies whose `X-Forwarded-For` is believed. None by default.
     pub trusted_proxies: Vec<Cidr>,
+    /// The one site of all records. Without it, a record's field `site` or its host names it.
+    pub site: Option<String>,
 }
 
 /// The envelope a shipper puts around a line.

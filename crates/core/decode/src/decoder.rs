@@ -84,8 +84,11 @@ impl Decoder {
     /// When the format is `auto` ([`crate::recognise`] finds it), or the field map is missing or of no use.
     pub fn new(config: &DecodeConfig) -> Result<Self, DecodeConfigError> {
         let format = config.checked_format()?;
-        let mut rules =
-            Rules { trusted_proxies: config.trusted_proxies.clone(), ..Rules::default() };
+        let mut rules = Rules {
+            trusted_proxies: config.trusted_proxies.clone(),
+            site: config.site.clone(),
+            ..Rules::default()
+        };
         let mut trie = None;
         if let Some(preset) = Preset::of(format) {
             rules.duration_unit = preset.duration_unit;

@@ -72,6 +72,8 @@ pub enum Field {
     SignatureInput,
     /// `Signature`.
     Signature,
+    /// The site by another name than the host: a tenant.
+    Site,
 }
 
 impl Field {
@@ -110,10 +112,11 @@ impl Field {
         Self::ConnectionRequests,
         Self::SignatureInput,
         Self::Signature,
+        Self::Site,
     ];
 
     /// How many fields there are.
-    pub(crate) const COUNT: usize = 33;
+    pub(crate) const COUNT: usize = 34;
 
     /// The name in field maps, documentation and rejects, snake_case.
     #[must_use]
@@ -151,6 +154,7 @@ impl Field {
             Self::ConnectionRequests => "connection_requests",
             Self::SignatureInput => "signature_input",
             Self::Signature => "signature",
+            Self::Site => "site",
         }
     }
 
@@ -183,7 +187,8 @@ impl Field {
             | Self::Target
             | Self::Query
             | Self::Status
-            | Self::RequestBytes => FieldSet::default(),
+            | Self::RequestBytes
+            | Self::Site => FieldSet::default(),
         }
     }
 

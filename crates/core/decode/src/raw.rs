@@ -176,6 +176,7 @@ impl<'a> RawFields<'a> {
             Field::Url => Slot::Text(&mut self.url),
             Field::Protocol => Slot::Text(&mut self.protocol),
             Field::Host => Slot::Text(&mut self.event.host),
+            Field::Site => Slot::Text(&mut self.event.site),
             Field::UserAgent => Slot::Text(&mut self.event.user_agent),
             Field::Referer => Slot::Text(&mut self.event.referer),
             Field::Accept => Slot::Text(&mut self.event.accept),

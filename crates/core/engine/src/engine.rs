@@ -11,7 +11,7 @@ use gait_fingerprint::{Canaries, ClientState, Observed, Surroundings};
 use gait_webauth::KeyDirectory;
 
 use crate::{
-    Outbox, Sighting, SlotId, Stats,
+    Control, Outbox, Sighting, SlotId, Stats,
     claims::Claims,
     identity::Identity,
     judges::{Judges, is_due},
@@ -23,7 +23,7 @@ use crate::{
 /// Events whose clients are looked up ahead in a batch.
 const LOOKAHEAD: usize = 32;
 
-/// What an engine is made of. Frozen while it runs.
+/// What an engine is made of. Frozen while it runs, but for what a [`Control`] replaces.
 #[derive(Clone, Debug)]
 pub struct EngineConfig {
     /// Most clients at a time, at least 1. The stalest makes room for a new one.
@@ -52,11 +52,13 @@ pub struct EngineConfig {
 
 /// What an engine takes, in canonical order: by partition and offset, or by file and line.
 ///
-/// Whatever is to change behaviour in mid-stream becomes a variant of its own, so that a replay repeats it.
+/// Whatever changes behaviour in mid-stream is an input too, so that a replay repeats it.
 #[derive(Debug)]
 pub enum Input<'i, 'e> {
     /// A request. Masked fields are taken out of it.
     Event(&'i mut Event<'e>),
+    /// A change of what judges, between two events.
+    Control(Control),
 }
 
 /// The engine: clients, their judges, and nothing that is not a function of configuration and input.
@@ -113,7 +115,10 @@ impl Engine {
     /// Takes one input. Cannot fail, does not log, and allocates only for new clients and for what it
     /// puts into `out`.
     pub fn step(&mut self, input: Input<'_, '_>, out: &mut Outbox) {
-        let Input::Event(event) = input;
+        let event = match input {
+            Input::Event(event) => event,
+            Input::Control(control) => return self.control(control),
+        };
         // Taken out so that the key can be read while the engine changes; put back with its room.
         let mut keys = std::mem::take(&mut self.keys);
         if let Some(key) = keys.first_mut() {
@@ -124,6 +129,19 @@ impl Engine {
             self.take(event, key, hash, None, out);
         }
         self.keys = keys;
+    }
+
+    /// Changes what judges from the next event on. Nobody is judged anew before their next event.
+    fn control(&mut self, control: Control) {
+        match control {
+            Control::Sites(sites) => {
+                self.judges.learn(sites);
+                for slot in self.table.iter_mut() {
+                    slot.find_site(&self.judges.sites);
+                    slot.state.forget_map();
+                }
+            }
+        }
     }
 
     /// Takes events one after the other, with the results of one [`Engine::step`] for each. Clients are
@@ -223,7 +241,7 @@ impl Engine {
         self.judges.mask.apply(event);
         let state = ClientState::claiming(event, self.claims.of(event));
         let mut slot = Slot::new(identity, key.id(), &state);
-        slot.site = self.judges.sites.find(slot.client().site.unwrap_or_default());
+        slot.find_site(&self.judges.sites);
         // Before the evicted client sets its own tombstone, which may push this one out.
         if let Some(stone) = self.tombstones.take(slot.id) {
             slot.resume(&stone);

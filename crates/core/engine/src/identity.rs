@@ -49,7 +49,7 @@ pub(crate) struct IdentityParts<'a> {
 impl Identity {
     /// The identity of the client that sent `event`, whose key is `key`. Call it before a mask is applied.
     pub(crate) fn new(key: &ClientKey, event: &Event<'_>) -> Self {
-        let site = event.host.unwrap_or_default();
+        let site = event.site_name();
         let ja4 = event.ja4.unwrap_or_default();
         let user_agent = event.user_agent.unwrap_or_default();
         let net = net_of(event.ip);

@@ -28,7 +28,7 @@ pub(crate) struct Finding {
     pub(crate) stood_in: bool,
 }
 
-/// Everything that judges. Frozen while the engine runs.
+/// Everything that judges. Frozen between two controls.
 #[derive(Debug)]
 pub(crate) struct Judges {
     pub(crate) pack: Arc<Pack>,
@@ -62,6 +62,12 @@ impl Judges {
     ) -> Self {
         let model_hash = sites.joined(model.hash());
         Self { pack, model, sites, mask, model_hash }
+    }
+
+    /// Takes another site model.
+    pub(crate) fn learn(&mut self, sites: Arc<SiteModel>) {
+        self.model_hash = sites.joined(self.model.hash());
+        self.sites = sites;
     }
 
     /// Judges the client of `slot` as it stands, without changing it.

@@ -24,6 +24,7 @@
 )]
 
 mod claims;
+mod control;
 mod engine;
 mod identity;
 mod invariant;
@@ -35,6 +36,7 @@ mod stats;
 mod table;
 mod tombstone;
 
+pub use control::Control;
 pub use engine::{Engine, EngineConfig, Input};
 pub use invariant::InvariantId;
 pub use outbox::{Evicted, Outbox, Sighting, SlotId};

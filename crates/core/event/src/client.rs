@@ -49,7 +49,7 @@ impl ClientKey {
     /// Writes the key of the client that sent `event`. Call it before a mask is applied.
     pub fn set(&mut self, event: &Event<'_>) {
         self.set_parts(
-            event.host.unwrap_or_default(),
+            event.site_name(),
             event.ip,
             event.user_agent.unwrap_or_default(),
             event.ja4.unwrap_or_default(),

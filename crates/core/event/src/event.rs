@@ -79,6 +79,8 @@ pub struct Event<'a> {
     pub duration_us: Option<u64>,
     /// Host the client asked for, lower case, without port. `None` when not logged.
     pub host: Option<&'a str>,
+    /// The site by another name than the host, where the log or the operator names it so.
+    pub site: Option<&'a str>,
     /// Client address as logged, after trusted proxies: an IP address without port, or a host name.
     pub ip: &'a str,
     /// Request method.
@@ -134,6 +136,12 @@ pub struct Event<'a> {
 }
 
 impl Event<'_> {
+    /// The site that was asked for: keys, maps and people never cross it. Empty where nothing names it.
+    #[must_use]
+    pub fn site_name(&self) -> &str {
+        self.site.or(self.host).unwrap_or_default()
+    }
+
     /// The path without query.
     #[must_use]
     pub fn path(&self) -> &str {

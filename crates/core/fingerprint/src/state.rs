@@ -105,6 +105,12 @@ impl ClientState {
         }
     }
 
+    /// Forgets what was measured against a map, because another one takes its place: features of the way over
+    /// the site abstain until there are enough steps on the new map.
+    pub fn forget_map(&mut self) {
+        self.walk = Walk::default();
+    }
+
     /// Takes one event in, on a site of which nothing is known.
     pub fn observe(&mut self, event: &Event<'_>) -> Observed {
         self.observe_in(Surroundings::NONE, event)

@@ -179,6 +179,18 @@ pub(crate) const BOARD_EVICTED: MetricSpec = metric(
     &[],
     "Clients that left the board because it was full.",
 );
+pub(crate) const SITE_MODELS: MetricSpec = metric(
+    Counter,
+    "gait_site_model_reloads_total",
+    &[],
+    "Site models that took the place of another while running.",
+);
+pub(crate) const SITE_MODELS_REFUSED: MetricSpec = metric(
+    Counter,
+    "gait_site_model_refusals_total",
+    &[],
+    "Changed site models that could not be used. The last good one stays; the log says why.",
+);
 pub(crate) const REQUESTS: MetricSpec = metric(
     Counter,
     "gait_http_requests_total",
@@ -218,6 +230,8 @@ pub const CATALOGUE: &[MetricSpec] = &[
     BOARD,
     VERDICTS,
     BOARD_EVICTED,
+    SITE_MODELS,
+    SITE_MODELS_REFUSED,
     REQUESTS,
     DECISIONS,
 ];

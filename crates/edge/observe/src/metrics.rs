@@ -42,6 +42,8 @@ pub struct Metrics {
     board: IntGaugeVec,
     verdicts: IntGaugeVec,
     board_evicted: IntCounterVec,
+    site_models: IntCounterVec,
+    site_models_refused: IntCounterVec,
     requests: IntCounterVec,
     decisions: HistogramVec,
 }
@@ -106,6 +108,8 @@ impl Metrics {
             board: register.gauges(&names::BOARD),
             verdicts: register.gauges(&names::VERDICTS),
             board_evicted: register.counters(&names::BOARD_EVICTED),
+            site_models: register.counters(&names::SITE_MODELS),
+            site_models_refused: register.counters(&names::SITE_MODELS_REFUSED),
             requests: register.counters(&names::REQUESTS),
             decisions: register.histograms(&names::DECISIONS),
             registry: register.0,
@@ -130,6 +134,8 @@ impl Metrics {
         self.watermark(0, None);
         self.board(0, 0);
         self.verdicts([0; Class::ALL.len()]);
+        let _ = self.site_models.with_label_values::<&str>(&[]);
+        let _ = self.site_models_refused.with_label_values::<&str>(&[]);
         let _ = self.delay.with_label_values::<&str>(&[]);
         let _ = self.decisions.with_label_values::<&str>(&[]);
     }
@@ -138,6 +144,12 @@ impl Metrics {
     pub fn configured(&self, hash: &str) {
         self.config.reset();
         self.config.with_label_values(&[hash]).set(1);
+    }
+
+    /// Counts a site model that took the place of another, or a file that could not be used.
+    pub fn site_model(&self, taken: bool) {
+        let counter = if taken { &self.site_models } else { &self.site_models_refused };
+        counter.with_label_values::<&str>(&[]).inc();
     }
 
     /// Counts records and their bytes as they come from the source.

@@ -8,7 +8,7 @@ use crate::{
     cli::Check,
     config::{Config, config_markdown},
     exit::{Exit, Misconfigured},
-    pipeline::load_pack,
+    pipeline::{load_pack, load_sites},
 };
 
 /// Checks everything that was named and reports all mistakes together.
@@ -24,6 +24,15 @@ pub(crate) fn run(args: &Check) -> Result<Exit> {
             Ok(config) => {
                 writeln!(out, "{}: the configuration is valid", path.display())?;
                 directories.extend(config.engine.detectors);
+                if let Some(path) = config.engine.site_model {
+                    match load_sites(&path, config.mask) {
+                        Ok(sites) => {
+                            let (count, hash) = (sites.sites().len(), sites.hash());
+                            writeln!(out, "{}: {count} valid sites, hash {hash}", path.display())?;
+                        }
+                        Err(error) => mistakes.push(error.to_string()),
+                    }
+                }
             }
             Err(error) => mistakes.push(format!("{error:#}")),
         }

@@ -95,7 +95,7 @@ fn from_logs(args: &Explain, wanted: &Wanted<'_>) -> Result<Vec<String>> {
     let mut pipeline = maker.pipeline();
     let progress = Progress::new();
     let mut outlet = Listener { wanted, sites: &maker.sites, evicted: Vec::new() };
-    let mut judged = Judged { pipeline: &mut pipeline, outlet: &mut outlet };
+    let mut judged = Judged { pipeline: &mut pipeline, outlet: &mut outlet, controls: None };
     let read = FileReader::new(&decode, &mut judged, &progress).read(&args.inputs);
     progress.finish();
     read?;

@@ -5,6 +5,7 @@ use std::{
     io::{self, Write},
     ops::Range,
     path::PathBuf,
+    sync::Arc,
     time::Instant,
 };
 
@@ -17,10 +18,11 @@ use gait_event::ClientId;
 
 use crate::{
     cli::{Output, Replay},
+    control::Script,
     exit::Exit,
     pipeline::{
-        EngineMaker, FileOutlet, FileReader, Judged, Late, Lines, Outlet, Rejects, SharedStdout,
-        decode_config, is_stdout, shared_stdout,
+        Controls, EngineMaker, FileOutlet, FileReader, Judged, Late, Lines, Outlet, Rejects,
+        SharedStdout, decode_config, is_stdout, shared_stdout,
     },
     summary::Summary,
     terminal::{Progress, counted, grouped},
@@ -30,7 +32,14 @@ use crate::{
 pub(crate) fn run(args: &Replay) -> Result<Exit> {
     let started = Instant::now();
     let decode = decode_config(&args.judging)?;
-    let maker = EngineMaker::of(&args.judging)?.on_sites(args.site_model.as_deref())?;
+    let mut maker = EngineMaker::of(&args.judging)?.on_sites(args.site_model.as_deref())?;
+    let mut script = match &args.control {
+        Some(path) => Some(Script::read(path, args.judging.mask)?),
+        None => None,
+    };
+    if let Some(script) = &script {
+        maker.sites = Arc::clone(&script.first);
+    }
     let mut pipeline = maker.pipeline();
     let stdout = shared_stdout();
     let create = |path: &Option<PathBuf>| match path {
@@ -49,7 +58,8 @@ pub(crate) fn run(args: &Replay) -> Result<Exit> {
         progress: &progress,
         line: Vec::new(),
     };
-    let mut judged = Judged { pipeline: &mut pipeline, outlet: &mut outlet };
+    let controls = script.as_mut().map(|script| script as &mut dyn Controls);
+    let mut judged = Judged { pipeline: &mut pipeline, outlet: &mut outlet, controls };
     let read = FileReader::new(&decode, &mut judged, &progress).read(&args.inputs);
     progress.finish();
     let read = read?;

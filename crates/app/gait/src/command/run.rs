@@ -3,6 +3,7 @@
 use std::{
     io::{self, IsTerminal},
     sync::Arc,
+    time::Duration,
 };
 
 use anyhow::Result;
@@ -11,6 +12,7 @@ use gait_observe::Source as SourceLabel;
 use crate::{
     cli::Run,
     config::{Config, SourceKind, StartAt, environment},
+    control::{Asked, Journal, Reload},
     exit::{Exit, Misconfigured},
     live::Live,
     pipeline::{EngineMaker, load_pack},
@@ -43,7 +45,9 @@ pub(crate) fn run(args: &Run) -> Result<Exit> {
         canaries: Arc::new(config.canaries.clone()),
         bot_keys: Arc::new(config.bot_keys.clone()),
         clients_max: config.engine.clients_max,
-    };
+    }
+    .on_sites(config.engine.site_model.as_deref())?;
+    let mut reload = reload(&config, &engines, &service)?;
     let kind = config.source.kind.unwrap_or(SourceKind::Stdin);
     let label = match kind {
         SourceKind::File => SourceLabel::File,
@@ -55,18 +59,36 @@ pub(crate) fn run(args: &Run) -> Result<Exit> {
     let source = service.published().health.condition("source");
     source.ready();
     let ran = match kind {
-        SourceKind::Kafka => from_kafka(&config, &engines, &mut outlet, &stop),
-        SourceKind::File | SourceKind::Stdin => from_files(&config, &engines, &mut outlet, &stop),
+        SourceKind::Kafka => from_kafka(&config, &engines, &mut outlet, &mut reload, &stop),
+        SourceKind::File | SourceKind::Stdin => {
+            from_files(&config, &engines, &mut outlet, &mut reload, &stop)
+        }
     };
     source.not_ready("stopped");
     service.shut_down();
     ran
 }
 
+/// Looks after the site model that the configuration names.
+fn reload(config: &Config, engines: &EngineMaker, service: &Service) -> Result<Reload> {
+    let every = Duration::from_secs(u64::from(config.engine.site_model_poll_s));
+    let (path, sites) = (config.engine.site_model.clone(), Arc::clone(&engines.sites));
+    let metrics = Arc::clone(&service.published().metrics);
+    let mut reload = Reload::new(path, every, config.mask, sites, metrics);
+    if reload.path.is_some() {
+        reload.asked = Asked::on_hangup(service.runtime())?;
+    }
+    if let Some(path) = &config.engine.control_journal {
+        reload.journal = Some(Journal::open(path)?);
+    }
+    Ok(reload)
+}
+
 fn from_kafka(
     config: &Config,
     engines: &EngineMaker,
     outlet: &mut StreamOutlet,
+    reload: &mut Reload,
     stop: &Stop,
 ) -> Result<Exit> {
     let Some(kafka) = &config.kafka_source else {
@@ -75,7 +97,7 @@ fn from_kafka(
     let source = gait_kafka::Source::connect(kafka, &environment)?;
     let in_flight_max =
         config.kafka_sink.as_ref().map_or(u64::MAX, |sink| u64::from(sink.max_in_flight_records));
-    consume(source, &config.decode, engines, outlet, in_flight_max, stop)?;
+    consume(source, &config.decode, engines, outlet, reload, in_flight_max, stop)?;
     Ok(Exit::Done)
 }
 
@@ -83,9 +105,11 @@ fn from_files(
     config: &Config,
     engines: &EngineMaker,
     outlet: &mut StreamOutlet,
+    reload: &mut Reload,
     stop: &Stop,
 ) -> Result<Exit> {
     let mut pipeline = engines.pipeline();
+    reload.begin_files()?;
     pipeline.time(outlet.live().stages());
     let (source, decode) = (&config.source, &config.decode);
     let mut exit = Exit::Done;
@@ -94,11 +118,11 @@ fn from_files(
             StartAt::Beginning => gait_logfile::StartAt::Beginning,
             StartAt::End => gait_logfile::StartAt::End,
         };
-        follow(&source.paths, start_at, decode, &mut pipeline, outlet, stop)?;
+        follow(&source.paths, start_at, decode, &mut pipeline, outlet, reload, stop)?;
     } else {
         let stdin = [String::from("-")];
         let paths = if source.kind == Some(SourceKind::Stdin) { &stdin } else { &source.paths[..] };
-        let read = read_once(paths, decode, &mut pipeline, outlet, stop)?;
+        let read = read_once(paths, decode, &mut pipeline, outlet, reload, stop)?;
         if !read.unreadable.is_empty() {
             exit = Exit::Unreadable;
         }

@@ -115,6 +115,9 @@ impl Config {
         if engine.clients_max == 0 {
             document.refuse("engine.clients_max", "must be at least 1");
         }
+        if engine.site_model_poll_s == 0 {
+            document.refuse("engine.site_model_poll_s", "must be at least 1");
+        }
         let mask = engine.mask.parse().unwrap_or_else(|error: gait_event::MaskError| {
             document.refuse("engine.mask", &error.to_string());
             Mask::default()

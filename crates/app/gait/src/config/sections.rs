@@ -97,6 +97,9 @@ section! {
         field_map: Table = Table::new(),
         /// Proxies in front of the gateway whose `X-Forwarded-For` is believed, as networks.
         trusted_proxies: Vec<String> = Vec::new(),
+        /// The one site of all records. Without it, the field `site` of a field map names the site of a record
+        /// (a tenant), and where there is none, the host.
+        site: Option<String> = None,
     }
 }
 
@@ -115,6 +118,14 @@ section! {
         bot_keys: Option<PathBuf> = None,
         /// File of `[[canary]]` tables, beside those that stand in this file.
         canaries: Option<PathBuf> = None,
+        /// What `gait calibrate` learnt of the sites, with the same mask. A changed file is taken up while
+        /// running; one that cannot be used is refused and the last good one stays.
+        site_model: Option<PathBuf> = None,
+        /// How often the file of the site model is looked at, seconds. SIGHUP makes it be looked at now.
+        site_model_poll_s: u32 = 10,
+        /// File to which every change of what judges is appended, as JSON lines that `gait replay --control`
+        /// takes. The models it names are kept in the directory of the same name with `.models` behind it.
+        control_journal: Option<PathBuf> = None,
     }
 }
 

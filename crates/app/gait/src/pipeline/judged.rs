@@ -21,10 +21,25 @@ pub(crate) trait FileOutlet: Outlet {
     }
 }
 
+/// Who changes what judges while files are read.
+pub(crate) trait Controls {
+    /// The record at `next` is about to be taken.
+    fn before_record(&mut self, _next: Origin, _pipeline: &mut Pipeline) {}
+
+    /// A batch of records was taken.
+    ///
+    /// # Errors
+    /// A change cannot be written down.
+    fn between_batches(&mut self, _pipeline: &mut Pipeline) -> Result<()> {
+        Ok(())
+    }
+}
+
 /// Files that are judged.
 pub(crate) struct Judged<'j> {
     pub(crate) pipeline: &'j mut Pipeline,
     pub(crate) outlet: &'j mut dyn FileOutlet,
+    pub(crate) controls: Option<&'j mut dyn Controls>,
 }
 
 impl Intake for Judged<'_> {
@@ -33,6 +48,9 @@ impl Intake for Judged<'_> {
     }
 
     fn record(&mut self, decoder: &mut Decoder, record: &[u8], origin: Origin) -> Result<()> {
+        if let Some(controls) = &mut self.controls {
+            controls.before_record(origin, self.pipeline);
+        }
         self.pipeline.feed(decoder, record, origin, self.outlet)
     }
 
@@ -41,6 +59,10 @@ impl Intake for Judged<'_> {
     }
 
     fn batch_end(&mut self, records: u64, bytes: u64) -> Result<()> {
-        self.outlet.batch_end(self.pipeline.engine(), records, bytes)
+        self.outlet.batch_end(self.pipeline.engine(), records, bytes)?;
+        match &mut self.controls {
+            Some(controls) => controls.between_batches(self.pipeline),
+            None => Ok(()),
+        }
     }
 }

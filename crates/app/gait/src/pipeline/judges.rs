@@ -119,7 +119,7 @@ impl EngineMaker {
 ///
 /// # Errors
 /// It cannot be read, is broken, or was learnt under another mask.
-fn load_sites(path: &Path, mask: Mask) -> Result<SiteModel, Misconfigured> {
+pub(crate) fn load_sites(path: &Path, mask: Mask) -> Result<SiteModel, Misconfigured> {
     let wrong = |text: &str| Misconfigured(format!("`{}`: {text}", path.display()));
     let size_bytes = fs::metadata(path).map_err(|error| wrong(&error.to_string()))?.len();
     if size_bytes > SITE_MODEL_MAX_BYTES as u64 {
@@ -169,6 +169,7 @@ pub(crate) fn decode_config(judging: &Judging) -> Result<DecodeConfig> {
         format,
         field_map,
         trusted_proxies: judging.trusted_proxy.clone(),
+        site: judging.site.clone(),
         ..DecodeConfig::default()
     })
 }

@@ -14,7 +14,7 @@ mod rejects;
 use anyhow::Result;
 use gait_decide::Alert;
 use gait_decode::{Arena, Decoded, Decoder, Reject};
-use gait_engine::{Engine, EngineConfig, Evicted, Input, Outbox, SlotId};
+use gait_engine::{Control, Engine, EngineConfig, Evicted, Input, Outbox, SlotId};
 use gait_event::Origin;
 use gait_observe::{Lap, Stage, StageRecorder};
 
@@ -22,8 +22,8 @@ pub(crate) use baits::{CanaryEntry, compile_canaries, load_canaries, load_entrie
 pub(crate) use bot_keys::load_bot_keys;
 pub(crate) use files::{FileReader, Intake, Outcome};
 pub(crate) use history::History;
-pub(crate) use judged::{FileOutlet, Judged};
-pub(crate) use judges::{EngineMaker, decode_config, load_pack};
+pub(crate) use judged::{Controls, FileOutlet, Judged};
+pub(crate) use judges::{EngineMaker, decode_config, load_pack, load_sites};
 pub(crate) use lines::{Lines, SharedStdout, is_stdout, shared_stdout};
 pub(crate) use recognition::decoder_for;
 pub(crate) use rejects::{DeadLetter, Late, RejectSummary, Rejects};
@@ -60,13 +60,15 @@ pub(crate) struct Pipeline {
     /// Times a few records on their way, where anybody looks at that.
     stages: Option<StageRecorder>,
     lap: Option<Lap>,
+    /// The last record that was taken.
+    position: Option<Origin>,
 }
 
 impl Pipeline {
     /// A pipeline that has seen nothing.
     pub(crate) fn new(config: EngineConfig) -> Self {
         let (engine, outbox) = (Engine::new(config), Outbox::default());
-        Self { engine, outbox, arena: Arena::new(), stages: None, lap: None }
+        Self { engine, outbox, arena: Arena::new(), stages: None, lap: None, position: None }
     }
 
     /// Times a few records on their way from now on.
@@ -77,6 +79,16 @@ impl Pipeline {
     /// The engine, to be read.
     pub(crate) fn engine(&self) -> &Engine {
         &self.engine
+    }
+
+    /// The last record that was taken, whatever became of it.
+    pub(crate) fn position(&self) -> Option<Origin> {
+        self.position
+    }
+
+    /// Changes what judges the records from now on.
+    pub(crate) fn control(&mut self, control: Control) {
+        self.engine.step(Input::Control(control), &mut self.outbox);
     }
 
     /// Takes one record: a line or a Kafka value.
@@ -90,6 +102,7 @@ impl Pipeline {
         origin: Origin,
         outlet: &mut dyn Outlet,
     ) -> Result<()> {
+        self.position = Some(origin);
         self.lap = self.stages.as_mut().map(StageRecorder::sample);
         let mut kept = Ok(());
         let mut arena = std::mem::take(&mut self.arena);

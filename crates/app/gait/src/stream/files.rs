@@ -9,7 +9,8 @@ use gait_logfile::{Follow, Follower, Input, StartAt, expand};
 
 use super::StreamOutlet;
 use crate::{
-    pipeline::{FileOutlet, FileReader, Judged, Outcome, Pipeline, decoder_for},
+    control::Reload,
+    pipeline::{Controls, FileOutlet, FileReader, Judged, Outcome, Pipeline, decoder_for},
     stop::Stop,
     terminal::Progress,
 };
@@ -29,10 +30,11 @@ pub(crate) fn read_once(
     decode: &DecodeConfig,
     pipeline: &mut Pipeline,
     outlet: &mut StreamOutlet,
+    reload: &mut Reload,
     stop: &Stop,
 ) -> Result<Outcome> {
     let progress = Progress::new();
-    let mut judged = Judged { pipeline, outlet };
+    let mut judged = Judged { pipeline, outlet, controls: Some(reload) };
     let mut reader = FileReader::new(decode, &mut judged, &progress);
     reader.stop_on(stop);
     let read = reader.read(arguments);
@@ -50,6 +52,7 @@ pub(crate) fn follow(
     decode: &DecodeConfig,
     pipeline: &mut Pipeline,
     outlet: &mut StreamOutlet,
+    reload: &mut Reload,
     stop: &Stop,
 ) -> Result<()> {
     let mut files = Vec::new();
@@ -60,6 +63,7 @@ pub(crate) fn follow(
     while !stop.is_asked() {
         for (partition, file) in (0..).zip(&mut files) {
             file.look(partition, decode, pipeline, outlet, stop)?;
+            reload.between_batches(pipeline)?;
         }
     }
     Ok(())

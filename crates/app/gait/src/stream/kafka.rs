@@ -10,6 +10,7 @@ use gait_observe::{DeadLetterReason, Stage};
 
 use super::{StreamOutlet, outlet::Kept};
 use crate::{
+    control::Reload,
     live::EngineView,
     pipeline::{EngineMaker, Outlet, Pipeline, decoder_for},
     stop::Stop,
@@ -33,13 +34,15 @@ pub(crate) fn consume(
     decode: &DecodeConfig,
     engines: &EngineMaker,
     outlet: &mut StreamOutlet,
+    reload: &mut Reload,
     in_flight_max: u64,
     stop: &Stop,
 ) -> Result<()> {
     let mut lanes = Lanes {
         decode,
-        engines,
+        engines: engines.clone(),
         outlet,
+        reload,
         all: Vec::new(),
         waiting: VecDeque::new(),
         in_flight_max,
@@ -48,6 +51,7 @@ pub(crate) fn consume(
     while !stop.is_asked() {
         lanes.store_acknowledged(&source);
         lanes.hold_or_go_on(&source)?;
+        lanes.reload()?;
         let polled = lanes.outlet.live().timed(Stage::Read, || source.poll(POLL_WAIT))?;
         match polled {
             Polled::Idle => lanes.idle()?,
@@ -94,8 +98,9 @@ struct Waiting {
 /// The partitions of this process and what they share.
 struct Lanes<'s> {
     decode: &'s DecodeConfig,
-    engines: &'s EngineMaker,
+    engines: EngineMaker,
     outlet: &'s mut StreamOutlet,
+    reload: &'s mut Reload,
     all: Vec<Lane>,
     waiting: VecDeque<Waiting>,
     in_flight_max: u64,
@@ -109,11 +114,22 @@ impl Lanes<'_> {
         }
         for partition in partitions {
             tracing::info!(%partition, "assigned");
+            self.reload.begin(&partition.to_string())?;
             let mut pipeline = self.engines.pipeline();
             pipeline.time(self.outlet.live().stages());
             let view = self.outlet.live().view(partition.number);
             let lane = Lane { partition, pipeline, decoder: None, view, next_offset: None };
             self.all.push(lane);
+        }
+        Ok(())
+    }
+
+    /// Lets a changed site model judge what comes from now on, in every partition.
+    fn reload(&mut self) -> Result<()> {
+        let Some(sites) = self.reload.poll() else { return Ok(()) };
+        self.engines.sites = sites;
+        for lane in &mut self.all {
+            self.reload.change(&lane.partition.to_string(), &mut lane.pipeline)?;
         }
         Ok(())
     }

@@ -233,3 +233,32 @@ fn no_text_of_an_event_holds_a_control_character() {
     let bare = COMBINED.replace("/x", "/a\u{1f}b");
     assert_eq!(one(FormatId::Combined, Unwrap::Auto, &bare), ["binary"]);
 }
+
+#[test]
+fn a_site_is_named_by_the_operator_or_by_a_field_or_is_the_host() {
+    let map = "time = \"t\"\nip = \"ip\"\nmethod = \"m\"\ntarget = \"p\"\nstatus = \"s\"\nhost = \"h\"\nsite = \"tenant\"\n";
+    let record = |tenant: &str| {
+        format!(
+            r#"{{"t":1795348800,"ip":"192.0.2.7","m":"GET","p":"/","s":200,"h":"a.example"{tenant}}}"#
+        )
+    };
+    let named = r#","tenant":"acme""#;
+    for (site, tenant, expected) in
+        [(None, "", "a.example"), (None, named, "acme"), (Some("all"), named, "all")]
+    {
+        let config = DecodeConfig {
+            field_map: toml::from_str(map).ok(),
+            site: site.map(str::to_owned),
+            ..config(FormatId::Json, Unwrap::None)
+        };
+        let (arena, mut seen) = (Arena::new(), Vec::new());
+        let decoder = Decoder::new(&config);
+        let mut decoder = decoder.unwrap_or_else(|error| unreachable!("{error}"));
+        decoder.decode(record(tenant).as_bytes(), Origin::default(), &arena, &mut |decoded| {
+            if let Decoded::Event(event, _) = decoded {
+                seen.push((event.site_name().to_owned(), event.host.map(str::to_owned)));
+            }
+        });
+        assert_eq!(seen, [(expected.to_owned(), Some("a.example".to_owned()))]);
+    }
+}

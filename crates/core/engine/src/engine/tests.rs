@@ -1,7 +1,13 @@
 //! What an engine does to its clients, through its public face.
 
+use gait_calibrate::Site;
 use gait_decide::{AlertPhase, CloseCause};
+use gait_detect::Baseline;
 use gait_event::{HttpVersion, Mask};
+use gait_fingerprint::{
+    FeatureId,
+    site::{SiteMap, SiteMapParts},
+};
 
 use super::{
     testing::{config, engine, request, scan, visit},
@@ -240,4 +246,71 @@ fn a_sample_of_reasons_is_audited_and_counts_what_it_says() {
     assert!(stats.assessments > 8000, "{}", stats.assessments);
     assert!(stats.reasons_audited > 10, "{}", stats.reasons_audited);
     assert_eq!(stats.reasons_mismatched, 0);
+}
+
+/// A model of one site with `clients` people, who take one route.
+fn sites(name: &str, clients: u32) -> Arc<SiteModel> {
+    let map = SiteMap::new(SiteMapParts {
+        templates: vec![7],
+        popularity: vec![0],
+        timed: vec![0],
+        backoff: vec![80],
+        next_ends: vec![0],
+        link_ends: vec![0],
+        rare: 80,
+        ..SiteMapParts::default()
+    });
+    let (map, people) = (map.unwrap(), Baseline::default());
+    let site = Site { name: name.to_owned(), clients, map, people };
+    Arc::new(SiteModel::new(Mask::default(), vec![site]))
+}
+
+/// The features that a site model gives to the only client of `host`.
+fn on_map(engine: &Engine, host: &str) -> Option<f32> {
+    let feature = FeatureId::by_name("unknown_route_share").unwrap();
+    let slot = engine.find(host, "192.0.0.1", "curl/8.5.0", "").unwrap();
+    engine.verdict(slot).unwrap().features.get(feature)
+}
+
+#[test]
+fn one_person_on_two_sites_is_two_clients_and_each_has_its_own_model() {
+    let mut engine = Engine::new(EngineConfig { sites: sites("shop.example", 50), ..config(8) });
+    for at in 0..12 {
+        for host in ["shop.example", "news.example"] {
+            let mut event = request(1, at * 1_000_000, &format!("/page/{at}"));
+            event.host = Some(host);
+            engine.step(Input::Event(&mut event), &mut Outbox::default());
+        }
+    }
+    assert_eq!(engine.verdicts().count(), 2);
+    assert_eq!(
+        engine.verdicts().map(|verdict| verdict.assessment.events).collect::<Vec<_>>(),
+        [12; 2]
+    );
+    assert_eq!(on_map(&engine, "shop.example"), Some(1.0));
+    assert_eq!(on_map(&engine, "news.example"), None, "nothing is known of that site");
+}
+
+#[test]
+fn another_site_model_judges_from_the_next_event_on_with_a_new_map() {
+    let mut engine = Engine::new(EngineConfig { sites: sites("shop.example", 50), ..config(8) });
+    scan(&mut engine, 1, 0, 16);
+    assert_eq!(on_map(&engine, "shop.example"), Some(1.0));
+    let before = engine.verdicts().next().unwrap().model;
+    for (next, known) in [(sites("news.example", 50), None), (sites("shop.example", 60), Some(1.0))]
+    {
+        let mut out = Outbox::default();
+        engine.step(Input::Control(Control::Sites(Arc::clone(&next))), &mut out);
+        assert!(out.alerts.is_empty() && out.assessed.is_empty(), "nobody is judged anew");
+        assert_eq!(on_map(&engine, "shop.example"), None, "the old map is forgotten");
+        assert_ne!(engine.verdicts().next().unwrap().model, before);
+        assert_eq!(engine.check(), []);
+        let from_us = if known.is_some() { 20_000_000 } else { 10_000_000 };
+        scan(&mut engine, 1, from_us, 16);
+        assert_eq!(on_map(&engine, "shop.example"), known);
+        let mut saved = Vec::new();
+        engine.snapshot(&mut saved);
+        assert!(Engine::restore(&saved, config(8)).is_err(), "saved state names its site model");
+        assert!(Engine::restore(&saved, EngineConfig { sites: next, ..config(8) }).is_ok());
+    }
 }

@@ -112,7 +112,7 @@ fn read_table(
     for record in records.chunks_exact(size_of::<Record>()) {
         let record: Record = Reader { rest: record }.pod()?;
         let mut slot = read_slot(&record, reader)?;
-        slot.site = config.sites.find(slot.client().site.unwrap_or_default());
+        slot.find_site(&config.sites);
         if !table.restore_slot(slot) {
             return Err(RestoreError::Impossible(InvariantId::IndexFindsClients));
         }

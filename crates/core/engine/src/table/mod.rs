@@ -122,6 +122,11 @@ impl ClientTable {
         self.slots.iter()
     }
 
+    /// Every slot by number, to be changed in anything but its identity.
+    pub(crate) fn iter_mut(&mut self) -> impl Iterator<Item = &mut Slot> {
+        self.slots.iter_mut()
+    }
+
     /// Slot numbers from the stalest client to the freshest.
     pub(crate) fn stalest_first(&self) -> impl Iterator<Item = u32> {
         self.recency.iter()

@@ -48,6 +48,11 @@ impl<T> Slab<T> {
         (0..).zip(self.chunks.iter().flatten())
     }
 
+    /// Everything, by place, to be changed.
+    pub(crate) fn iter_mut(&mut self) -> impl Iterator<Item = &mut T> {
+        self.chunks.iter_mut().flatten()
+    }
+
     /// Bytes of the chunks, whether filled or not.
     pub(crate) fn bytes(&self) -> usize {
         self.chunks.len() * CHUNK_SLOTS as usize * size_of::<T>()

@@ -1,6 +1,6 @@
 //! Everything that is held of one client.
 
-use gait_calibrate::SiteIndex;
+use gait_calibrate::{SiteIndex, SiteModel};
 use gait_decide::{AlertState, ClientRef};
 use gait_event::{ClientId, EventTime};
 use gait_fingerprint::ClientState;
@@ -64,6 +64,11 @@ impl Slot {
             };
             Tombstone::new(self.id, self.standing, past)
         })
+    }
+
+    /// Finds the site of the client in a model.
+    pub(crate) fn find_site(&mut self, sites: &SiteModel) {
+        self.site = sites.find(self.client().site.unwrap_or_default());
     }
 
     pub(crate) fn client(&self) -> ClientRef<'_> {

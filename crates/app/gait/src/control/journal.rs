@@ -1,0 +1,115 @@
+//! The control journal: one JSON line per change of what judges, and a copy of every model that it names.
+//!
+//! A run begins with a line without `after`, so that the journal tells what judged from the first record on.
+
+use std::{
+    ffi::OsString,
+    fs,
+    path::{Path, PathBuf},
+};
+
+use anyhow::{Context, Result};
+use gait_calibrate::SiteModel;
+use gait_event::Origin;
+use serde::{Deserialize, Serialize};
+
+use crate::pipeline::Lines;
+
+/// One change.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Entry {
+    /// Whose records the place counts: `files`, or topic and partition.
+    pub(super) engine: String,
+    /// The last record that was judged before the change; none when a run begins.
+    pub(super) after: Option<Place>,
+    /// What changed.
+    pub(super) kind: Kind,
+    /// The identity of what judges from here on.
+    pub(super) hash: String,
+    /// Its file, from the directory of the journal; none for the model that knows nothing.
+    pub(super) file: Option<PathBuf>,
+}
+
+/// The place of a record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub(super) struct Place {
+    /// Kafka partition, or the number of the file.
+    pub(super) partition: u32,
+    /// Kafka offset, or the line.
+    pub(super) offset: u64,
+}
+
+impl From<Origin> for Place {
+    fn from(Origin { partition, offset }: Origin) -> Self {
+        Self { partition, offset }
+    }
+}
+
+/// What can change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Kind {
+    /// The site model.
+    SiteModel,
+}
+
+/// A journal that is appended to.
+#[derive(Debug)]
+pub(crate) struct Journal {
+    lines: Lines,
+    /// Where the models are kept.
+    models: PathBuf,
+    /// The same, from the directory of the journal.
+    models_name: PathBuf,
+}
+
+impl Journal {
+    /// Opens a journal, creating it where needed.
+    ///
+    /// # Errors
+    /// The file cannot be opened, or the directory of its models cannot be made.
+    pub(crate) fn open(path: &Path) -> Result<Self> {
+        let beside = |path: &Path| {
+            let mut name = OsString::from(path);
+            name.push(".models");
+            PathBuf::from(name)
+        };
+        let models = beside(path);
+        let models_name = beside(Path::new(path.file_name().unwrap_or_default()));
+        fs::create_dir_all(&models)
+            .with_context(|| format!("cannot create `{}`", models.display()))?;
+        Ok(Self { lines: Lines::append(path)?, models, models_name })
+    }
+
+    /// Keeps `sites` and writes that they judge the records of `engine` behind `after`. It is on its way to the
+    /// disk when this returns.
+    ///
+    /// # Errors
+    /// The model cannot be kept or the line cannot be written.
+    pub(crate) fn record(
+        &mut self,
+        engine: &str,
+        after: Option<Origin>,
+        sites: &SiteModel,
+    ) -> Result<()> {
+        let hash = sites.hash().to_string();
+        let file = if sites.sites().is_empty() { None } else { Some(self.keep(&hash, sites)?) };
+        let after = after.map(Place::from);
+        let entry = Entry { engine: engine.to_owned(), after, kind: Kind::SiteModel, hash, file };
+        self.lines.write(&serde_json::to_vec(&entry)?)?;
+        self.lines.flush()
+    }
+
+    /// Keeps a model under the name of its hash, once; returns its path from the directory of the journal.
+    fn keep(&self, hash: &str, sites: &SiteModel) -> Result<PathBuf> {
+        let name = format!("{hash}.site");
+        let path = self.models.join(&name);
+        if !path.exists() {
+            let beside = self.models.join(format!("{name}.new"));
+            fs::write(&beside, sites.write())
+                .and_then(|()| fs::rename(&beside, &path))
+                .with_context(|| format!("cannot write `{}`", path.display()))?;
+        }
+        Ok(self.models_name.join(name))
+    }
+}

@@ -1,0 +1,9 @@
+//! What changes judgement in mid-stream: taken up while running, written to a journal, repeated from it.
+
+mod journal;
+mod reload;
+mod script;
+
+pub(crate) use journal::Journal;
+pub(crate) use reload::{Asked, Reload};
+pub(crate) use script::Script;

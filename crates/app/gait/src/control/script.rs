@@ -1,0 +1,85 @@
+//! A journal as a script: the changes of the last run that it tells of, each at its place in the log.
+
+use std::{collections::VecDeque, fs, path::Path, sync::Arc};
+
+use anyhow::Result;
+use gait_calibrate::SiteModel;
+use gait_engine::Control;
+use gait_event::{Mask, Origin};
+
+use super::journal::{Entry, Kind, Place};
+use crate::{
+    exit::Misconfigured,
+    pipeline::{Controls, Pipeline, load_sites},
+};
+
+/// Changes that are still to come, and what judges until then.
+#[derive(Debug)]
+pub(crate) struct Script {
+    /// What judges from the first record on.
+    pub(crate) first: Arc<SiteModel>,
+    to_come: VecDeque<(Place, Arc<SiteModel>)>,
+}
+
+impl Script {
+    /// Reads a journal and every model that its last run used.
+    ///
+    /// # Errors
+    /// It cannot be read, is no journal, tells of several engines, or a model is not what it was.
+    pub(crate) fn read(path: &Path, mask: Mask) -> Result<Self, Misconfigured> {
+        let wrong = |text: &str| Misconfigured(format!("`{}`: {text}", path.display()));
+        let text = fs::read_to_string(path).map_err(|error| wrong(&error.to_string()))?;
+        let entries = text
+            .lines()
+            .zip(1..)
+            .map(|(line, number)| {
+                serde_json::from_str(line)
+                    .map_err(|error| wrong(&format!("line {number} is no change: {error}")))
+            })
+            .collect::<Result<Vec<Entry>, _>>()?;
+        let begin = entries.iter().rposition(|entry| entry.after.is_none());
+        let begin = begin.ok_or_else(|| wrong("no line without `after` begins a run"))?;
+        let run = &entries[begin..];
+        let engine = &run[0].engine;
+        if let Some(other) = entries.iter().find(|entry| entry.engine != *engine) {
+            let text = format!(
+                "tells of `{engine}` and of `{}`; keep the lines of one engine",
+                other.engine
+            );
+            return Err(wrong(&text));
+        }
+        let mut models = run.iter().map(|entry| model_of(path, entry, mask));
+        let first = models.next().unwrap_or_else(|| Ok(Arc::default()))?;
+        let places = run.iter().filter_map(|entry| entry.after);
+        if !places.clone().is_sorted() {
+            return Err(wrong("is of files that were followed side by side; replay one of them"));
+        }
+        let to_come = places.zip(models).map(|(place, model)| Ok((place, model?)));
+        Ok(Self { first, to_come: to_come.collect::<Result<_, Misconfigured>>()? })
+    }
+}
+
+/// The model that a line names.
+fn model_of(journal: &Path, entry: &Entry, mask: Mask) -> Result<Arc<SiteModel>, Misconfigured> {
+    let Kind::SiteModel = entry.kind;
+    let Some(file) = &entry.file else { return Ok(Arc::default()) };
+    let path = journal.parent().unwrap_or(Path::new("")).join(file);
+    let sites = load_sites(&path, mask)?;
+    let found = sites.hash().to_string();
+    if found != entry.hash {
+        let (path, expected) = (path.display(), &entry.hash);
+        let text = format!("`{path}`: the journal names model {expected}, this is {found}");
+        return Err(Misconfigured(text));
+    }
+    Ok(Arc::new(sites))
+}
+
+impl Controls for Script {
+    fn before_record(&mut self, next: Origin, pipeline: &mut Pipeline) {
+        while self.to_come.front().is_some_and(|(after, _)| *after < Place::from(next)) {
+            if let Some((_, sites)) = self.to_come.pop_front() {
+                pipeline.control(Control::Sites(sites));
+            }
+        }
+    }
+}
