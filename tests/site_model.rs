@@ -27,7 +27,11 @@ fn shop(people: u32, programs: u32) -> Scenario {
         let declared = [Persona::MobileApp, Persona::Crawler, Persona::Monitor, Persona::Takeover];
         persona.label() != Label::HumanEmulated && !declared.contains(&persona)
     };
-    let hostile = Mix::demo().only(is_hostile).scaled_to(programs);
+    shop_with(people, &Mix::demo().only(is_hostile).scaled_to(programs))
+}
+
+/// Two hours of one shop: `people` persons, and beside them these programs.
+fn shop_with(people: u32, hostile: &Mix) -> Scenario {
     let persons = Mix::people_only(people);
     let both = Persona::ALL.map(|p| (p, persons.count(p) + hostile.count(p)));
     Scenario {
@@ -112,14 +116,31 @@ fn programs_in_the_history_do_not_turn_it_against_people() {
 }
 
 #[test]
-fn detectors_on_the_people_of_a_site_find_programs_and_spare_people() {
-    let (model, _) = calibrate(&shop(600, 60));
-    let people_of_site = model.clone();
-    let (engine, truth) = play(&shop(1300, 800), model);
+fn browser_agents_in_the_history_do_not_turn_it_against_people() {
+    let visit = shop(HISTORY_CLIENTS + 1500, 0);
+    for hostile_percent in [10, 50] {
+        let people = 600;
+        let programs = people * hostile_percent / (100 - hostile_percent);
+        let drives_a_browser = |persona: Persona| persona.label() == Label::LlmBrowserAgent;
+        let hostile = Mix::demo().only(drives_a_browser).scaled_to(programs);
+        let (model, report) = calibrate(&shop_with(people, &hostile));
+        let (people, flagged) = people_flagged(&visit, model);
+        let points = f64::from(flagged) * 100.0 / f64::from(people);
+        println!("{hostile_percent} % browser agents: {flagged} of {people} people; {report:?}");
+        assert!(points <= 0.5, "{hostile_percent} % browser agents: {points} % of people");
+    }
+}
+
+/// By detector that holds clients against the people of their site: of how many programs and people it speaks.
+type Spoken = BTreeMap<String, [u32; 2]>;
+
+/// Adds what the detectors say on one shop, drawn by a seed; counts its clients who came far enough.
+fn listen(seed: u64, spoken: &mut Spoken, clients: &mut [u32; 2]) {
+    let (people_of_site, _) = calibrate(&Scenario { seed, ..shop(600, 60) });
+    let later = Scenario { seed, ..shop(1300, 800) };
+    let (engine, truth) = play(&later, people_of_site.clone());
     let pack = Pack::builtin();
     let mut evidences = Evidences::default();
-    let mut fires: BTreeMap<&str, [u32; 2]> = BTreeMap::new();
-    let mut clients = [0_u32; 2];
     for verdict in engine.verdicts().filter(|verdict| verdict.assessment.decisions >= 8) {
         let group = usize::from(truth[&verdict.client.id]);
         clients[group] += 1;
@@ -128,15 +149,25 @@ fn detectors_on_the_people_of_a_site_find_programs_and_spare_people() {
         for said in evidences.evidence() {
             let detector = pack.detector(said.detector).expect("of this pack");
             if detector.operator == "tail" {
-                fires.entry(&detector.id).or_default()[group] += 1;
+                spoken.entry(detector.id.clone()).or_default()[group] += 1;
             }
         }
     }
-    println!("{clients:?} programs and people: {fires:?}");
+}
+
+#[test]
+fn detectors_on_the_people_of_a_site_find_programs_and_spare_people() {
+    let (mut spoken, mut clients) = (Spoken::new(), [0; 2]);
+    // One shop asks for suggestions while somebody types, the other does not.
+    for seed in [17, 18] {
+        listen(seed, &mut spoken, &mut clients);
+    }
+    println!("{clients:?} programs and people: {spoken:?}");
+    let pack = Pack::builtin();
     let tails = pack.detectors().iter().filter(|detector| detector.operator == "tail");
     for detector in tails {
         let share = |group: usize| {
-            let spoken = fires.get(&*detector.id).map_or(0, |counts| counts[group]);
+            let spoken = spoken.get(&detector.id).map_or(0, |counts| counts[group]);
             f64::from(spoken) / f64::from(clients[group])
         };
         let (programs, people) = (share(0), share(1));
