@@ -18,6 +18,9 @@ pub enum PolicyError {
     /// No score can reach it.
     #[error("alerts open at {0} tenths of a percent; the largest score is 1000")]
     Unreachable(u16),
+    /// Everything would be forgotten at once.
+    #[error("the half-life is 0; give it a length in microseconds of event time")]
+    NoHalfLife,
 }
 
 /// When alerts open, change and close. One alert per client; scores are tenths of a percent, times event time.
@@ -46,11 +49,15 @@ pub struct AlertPolicy {
     pub band_slack_tenths: u16,
     /// True when alerts open for enforceable verdicts alone.
     pub enforceable_only: bool,
+    /// Half-life of what was found about a client, µs of event time, above 0: what it does is judged afresh
+    /// after one, and what stands from before counts half with every one.
+    pub half_life_us: u64,
 }
 
 impl Default for AlertPolicy {
     /// Opens at 90 % for what a gateway may act on, else with high confidence from step 16 on. Closes below 70 %
-    /// after five minutes, and on a return after an hour. Bands begin at 90 % and 99 %, with 2 % of slack.
+    /// after five minutes, and on a return after an hour. Bands begin at 90 % and 99 %, with 2 % of slack. The
+    /// half-life is a day.
     fn default() -> Self {
         Self {
             open_min_tenths: 900,
@@ -63,6 +70,7 @@ impl Default for AlertPolicy {
             band_edges_tenths: [900, 990],
             band_slack_tenths: 20,
             enforceable_only: false,
+            half_life_us: 86_400_000_000,
         }
     }
 }
@@ -71,7 +79,7 @@ impl AlertPolicy {
     /// Checks that the policy can open alerts and does not tremble.
     ///
     /// # Errors
-    /// When closing does not lie below opening, or opening above every score.
+    /// When closing does not lie below opening, opening above every score, or the half-life is 0.
     pub fn validated(self) -> Result<Self, PolicyError> {
         let (open, close) = (self.open_min_tenths, self.close_below_tenths);
         if open > 1000 {
@@ -79,6 +87,9 @@ impl AlertPolicy {
         }
         if close >= open {
             return Err(PolicyError::NoHysteresis { open, close });
+        }
+        if self.half_life_us == 0 {
+            return Err(PolicyError::NoHalfLife);
         }
         Ok(self)
     }
@@ -115,5 +126,7 @@ mod tests {
         assert!(with(800, 799).is_ok());
         assert_eq!(with(800, 800), Err(PolicyError::NoHysteresis { open: 800, close: 800 }));
         assert_eq!(with(1001, 1), Err(PolicyError::Unreachable(1001)));
+        let at_once = AlertPolicy { half_life_us: 0, ..AlertPolicy::default() };
+        assert_eq!(at_once.validated(), Err(PolicyError::NoHalfLife));
     }
 }

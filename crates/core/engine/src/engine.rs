@@ -16,6 +16,7 @@ use crate::{
     identity::Identity,
     judges::{Judges, is_due},
     outbox::Evicted,
+    standing::Standing,
     table::{ClientTable, Slot},
     tombstone::{Tombstones, tombstones_max},
 };
@@ -99,7 +100,13 @@ impl Engine {
             table,
             tombstones,
             fires,
-            judges: Judges::new(config.pack, config.model, config.sites, config.mask),
+            judges: Judges::new(
+                config.pack,
+                config.model,
+                config.sites,
+                config.mask,
+                config.alerts.half_life_us,
+            ),
             stats: Stats::default(),
             latest: EventTime(i64::MIN),
             position: None,
@@ -198,6 +205,12 @@ impl Engine {
         };
         let Some(slot) = self.table.get_mut(at) else { return };
         let is_over = slot.alert.is_over(&self.alerts, slot.state.last_seen(), event.time);
+        let (first, steps) = (slot.state.first_seen(), slot.state.decisions());
+        if Standing::outlived(first, event.time, steps, self.judges.half_life_us) {
+            let finding = self.judges.find(slot, &mut self.evidences);
+            slot.standing.update(&finding.assessment, finding.stood_in, slot.state.last_seen());
+            slot.renew(event);
+        }
         let around = Surroundings {
             map: self.judges.sites.map(slot.site),
             canaries: &self.canaries,
@@ -370,6 +383,8 @@ impl Engine {
     }
 }
 
+#[cfg(test)]
+mod decay_tests;
 #[cfg(test)]
 pub(crate) mod testing;
 #[cfg(test)]

@@ -37,6 +37,8 @@ pub(crate) struct Judges {
     pub(crate) mask: Mask,
     /// The identity of the model with the site model.
     pub(crate) model_hash: ModelHash,
+    /// Event time in which the log-odds of an earlier life halve, µs.
+    pub(crate) half_life_us: u64,
 }
 
 /// True when a client is due for an assessment: at decision steps 1, 2, 4, … 64 and every 64 from there, and
@@ -59,9 +61,10 @@ impl Judges {
         model: Arc<Model>,
         sites: Arc<SiteModel>,
         mask: Mask,
+        half_life_us: u64,
     ) -> Self {
         let model_hash = sites.joined(model.hash());
-        Self { pack, model, sites, mask, model_hash }
+        Self { pack, model, sites, mask, model_hash, half_life_us }
     }
 
     /// Takes another site model.
@@ -81,7 +84,9 @@ impl Judges {
         assessment.decisions = slot.decisions();
         assessment.steps_needed =
             assessment.steps_needed.map(|step| step.saturating_add(slot.past.decisions));
-        let stood_in = slot.standing.settle(&mut assessment, slot.state.decisions());
+        let (steps, now) = (slot.state.decisions(), slot.state.last_seen());
+        let stood_in =
+            slot.standing.settle(&mut assessment, steps, now, &self.model, self.half_life_us);
         Finding { features, assessment, stood_in }
     }
 

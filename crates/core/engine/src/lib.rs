@@ -13,6 +13,8 @@
 //!   the [`Outbox`], and its alert closes, since nobody watches it any more. A suspicious one leaves a
 //!   tombstone, and goes on from there when it returns: its counts add up, and its class stands, and opens
 //!   another alert, until the new life decides by itself.
+//! - **Decay.** A life also ends with age: the client begins anew and what stands from before halves with every
+//!   half-life of event time.
 //! - **Lateness** is judged against the client's own latest event. A late event is counted, named in the
 //!   outbox and kept from the clocks.
 //! - **Saved state** is a snapshot with the identity of everything that made it; one that does not fit is

@@ -1,15 +1,17 @@
 //! Where a client stands: what was last published of it, and what it brought from earlier lives.
 //!
-//! A life begins with a client's first event in the table and ends with its eviction. Of an earlier life
-//! remain its counts and, when the client was an undeclared program, what was published of it. That stands
-//! until the new life has decided by itself over some steps, or on stronger evidence: being forgotten is no
-//! way to a clean record. The reasons of such a verdict are those of the new life alone; what is missing to
-//! its log-odds was carried.
+//! A life begins with a client's first event in the table and ends with its eviction, or when it is old enough
+//! that what was measured may be another story ([`Standing::outlived`]). Of an earlier life remain its counts
+//! and, when the client was a person or an undeclared program, what was published of it. That stands until the
+//! new life has decided by itself over some steps, or on stronger evidence: being forgotten is no way to a clean
+//! record. But its log-odds halve with every half-life of event time, and once they no longer reach the
+//! threshold of the class nothing stands: nobody is marked for ever. The reasons of such a verdict are those of
+//! the new life alone; what is missing to its log-odds was carried.
 
 use bytemuck::{Pod, Zeroable};
-use gait_classify::{Assessment, Class, Confidence, FamilySet, Score};
+use gait_classify::{Assessment, Class, Confidence, FamilySet, Model};
 use gait_decide::DecidedAt;
-use gait_event::EventTime;
+use gait_event::{EventTime, math};
 
 /// What was last published of a client. Plain bytes: part of saved state.
 #[repr(C)]
@@ -17,10 +19,13 @@ use gait_event::EventTime;
 pub(crate) struct Standing {
     /// Event time at which the present class was reached, µs; meaningful unless undecided.
     decided_us: i64,
-    /// Events of the client by then.
+    /// Event time of the assessment that `millinats` are of, µs: what is carried decays from there.
+    as_of_us: i64,
+    /// Events of the client when the present class was reached.
     decided_event: u64,
     /// Decision step at which it was.
     decided_step: u32,
+    /// Log-odds at `as_of_us`, before any decay.
     millinats: i32,
     score_tenths: u16,
     class: u8,
@@ -34,6 +39,8 @@ pub(crate) struct Standing {
 
 /// Decision steps from which a new life is judged by itself.
 const NEW_LIFE_STEPS_MIN: u32 = 8;
+/// Decision steps below which a life goes on however old it is: who comes slowly is still seen as a whole.
+const LIFE_STEPS_MIN: u32 = 64;
 
 /// Set from the first assessment on.
 const ASSESSED: u8 = 1;
@@ -75,9 +82,21 @@ impl Standing {
         first
     }
 
-    /// What a returning client starts with: the standing of an undeclared program, else nothing.
+    /// True when a life of `steps` decision steps that began at `first` is to end with an event at `now`: it
+    /// lasted a half-life and had steps enough to be judged by.
+    pub(crate) fn outlived(
+        first: EventTime,
+        now: EventTime,
+        steps: u32,
+        half_life_us: u64,
+    ) -> bool {
+        u64::try_from(now.since(first)).is_ok_and(|us| us >= half_life_us)
+            && steps >= LIFE_STEPS_MIN
+    }
+
+    /// What the next life starts with: the standing of a person or an undeclared program, else nothing.
     pub(crate) fn carry(&self) -> Self {
-        if self.class().is_undeclared_program() {
+        if self.class().is_undeclared_program() || self.class() == Class::Human {
             Self { marks: ASSESSED | CARRIED, ..*self }
         } else {
             Self::default()
@@ -85,22 +104,50 @@ impl Standing {
     }
 
     /// Lets what was carried stand in for the assessment of a new life of `steps` decision steps, unless that
-    /// speaks for itself. True when it stood in.
-    pub(crate) fn settle(&self, assessment: &mut Assessment, steps: u32) -> bool {
-        let decided = assessment.class != Class::Undecided && steps >= NEW_LIFE_STEPS_MIN;
-        let stronger =
-            assessment.class.is_undeclared_program() && assessment.millinats >= self.millinats;
-        if self.marks & CARRIED == 0 || decided || stronger {
+    /// speaks for itself or what was carried has faded by `now`. True when it stood in.
+    pub(crate) fn settle(
+        &self,
+        assessment: &mut Assessment,
+        steps: u32,
+        now: EventTime,
+        model: &Model,
+        half_life_us: u64,
+    ) -> bool {
+        if self.marks & CARRIED == 0 {
+            return false;
+        }
+        let millinats = halved(self.millinats, now.since(EventTime(self.as_of_us)), half_life_us);
+        if self.has_faded(millinats, model) || self.gives_way(assessment, steps, millinats) {
             return false;
         }
         assessment.class = self.class();
-        assessment.score = Score::from_tenths(self.score_tenths);
-        assessment.millinats = self.millinats;
+        assessment.score = model.score(millinats);
+        assessment.millinats = millinats;
         assessment.confidence = confidence_from_u8(self.confidence);
-        assessment.enforceable = self.enforceable == 1;
+        assessment.enforceable =
+            self.enforceable == 1 && millinats >= model.enforcement().program_min_millinats;
         assessment.families = FamilySet::from_bits(self.families);
         assessment.steps_needed = None;
         true
+    }
+
+    /// True when `millinats`, what is left of the log-odds, no longer make the class.
+    fn has_faded(&self, millinats: i32, model: &Model) -> bool {
+        let thresholds = model.thresholds();
+        match self.class() {
+            Class::Human => millinats > thresholds.human_max_millinats,
+            _ => millinats < thresholds.program_min_millinats,
+        }
+    }
+
+    /// True when a new life speaks for itself: a person keeps its standing until anything is decided, a program
+    /// until something is over some steps or on stronger evidence than the `millinats` that are left.
+    fn gives_way(&self, assessment: &Assessment, steps: u32, millinats: i32) -> bool {
+        let decided = assessment.class != Class::Undecided;
+        let seen = steps >= NEW_LIFE_STEPS_MIN || self.class() == Class::Human;
+        let stronger =
+            assessment.class.is_undeclared_program() && assessment.millinats >= millinats;
+        decided && seen || stronger
     }
 
     /// Takes a settled assessment over; `stood_in` tells whether it was carried. Says whether what is
@@ -115,8 +162,8 @@ impl Standing {
         }
         if !stood_in {
             self.marks &= !CARRIED;
+            (self.millinats, self.as_of_us) = (settled.millinats, now.0);
         }
-        self.millinats = settled.millinats;
         self.score_tenths = settled.score.tenths();
         self.class = settled.class as u8;
         self.confidence = settled.confidence as u8;
@@ -129,6 +176,15 @@ impl Standing {
     }
 }
 
+/// What is left of log-odds after `since_us` of event time; times that run back take nothing.
+fn halved(millinats: i32, since_us: i64, half_life_us: u64) -> i32 {
+    let half_lives = since_us.max(0) as f64 / half_life_us.max(1) as f64;
+    let left = f64::from(millinats) * math::exp(-std::f64::consts::LN_2 * half_lives);
+    #[expect(clippy::cast_possible_truncation, reason = "no larger than what was halved")]
+    let left = left as i32;
+    left
+}
+
 fn confidence_from_u8(number: u8) -> Confidence {
     let all = [Confidence::Low, Confidence::Medium, Confidence::High];
     all.get(usize::from(number)).copied().unwrap_or_default()
@@ -136,14 +192,15 @@ fn confidence_from_u8(number: u8) -> Confidence {
 
 #[cfg(test)]
 mod tests {
-    use gait_classify::{Model, assess};
+    use gait_classify::{Score, assess};
     use gait_detect::{Evidences, Family, Pack};
     use gait_fingerprint::{Claim, ClaimKind, FeatureVector};
 
     use super::*;
 
     /// Log-odds of the assessments here.
-    const MILLINATS: i32 = 3000;
+    const MILLINATS: i32 = 6000;
+    const HALF_LIFE_US: i64 = 1_000_000;
 
     fn assessed(class: Class, tenths: u16) -> Assessment {
         let claim = Claim::plain(ClaimKind::Browser);
@@ -161,6 +218,11 @@ mod tests {
             decisions: 9,
             ..nothing
         }
+    }
+
+    fn settle(standing: &Standing, assessment: &mut Assessment, steps: u32, now_us: i64) -> bool {
+        let half_life_us = HALF_LIFE_US.unsigned_abs();
+        standing.settle(assessment, steps, EventTime(now_us), &Model::reasoned(), half_life_us)
     }
 
     fn standing_after(classes: &[Class]) -> Standing {
@@ -202,27 +264,29 @@ mod tests {
             (Class::Automation, few),
         ] {
             let mut settled = Assessment { millinats: 1000, ..assessed(class, 100) };
-            assert!(standing.settle(&mut settled, steps), "{class} after {steps}");
-            assert_eq!((settled.class, settled.score.tenths()), (Class::Agent, 950));
+            assert!(settle(&standing, &mut settled, steps, 1), "{class} after {steps}");
+            assert_eq!(settled.class, Class::Agent);
+            assert_eq!(settled.score, Model::reasoned().score(MILLINATS));
             assert_eq!(settled.millinats, MILLINATS);
             assert!(settled.enforceable && settled.families.contains(Family::Timing));
+            standing.update(&settled, true, EventTime(1));
             assert!(!standing.update(&settled, true, EventTime(7)), "nothing new is said");
             assert_eq!(standing.decided_at().map(|d| d.time.0), Some(1));
         }
         let human = Assessment { millinats: -4000, ..assessed(Class::Human, 20) };
         let mut settled = human.clone();
-        assert!(!standing.settle(&mut settled, NEW_LIFE_STEPS_MIN));
+        assert!(!settle(&standing, &mut settled, NEW_LIFE_STEPS_MIN, 7));
         assert_eq!(settled, human);
         assert!(standing.update(&settled, false, EventTime(8)));
         let mut undecided = assessed(Class::Undecided, 500);
-        assert!(!standing.settle(&mut undecided, 99), "the earlier life has had its say");
+        assert!(!settle(&standing, &mut undecided, 99, 9), "the earlier life has had its say");
     }
 
     #[test]
     fn stronger_evidence_of_the_new_life_counts_at_once() {
         let standing = standing_after(&[Class::Agent]).carry();
         let mut settled = assessed(Class::Automation, 999);
-        assert!(!standing.settle(&mut settled, 1));
+        assert!(!settle(&standing, &mut settled, 1, 1));
         assert_eq!(settled.class, Class::Automation);
     }
 
@@ -234,10 +298,69 @@ mod tests {
     }
 
     #[test]
-    fn only_an_undeclared_program_carries_its_standing() {
+    fn what_is_carried_halves_with_every_half_life_and_fades() {
+        let model = Model::reasoned();
+        let floor = model.thresholds().program_min_millinats;
+        let standing = standing_after(&[Class::Agent]).carry();
+        let mut faded = false;
+        for half_lives in 0..6 {
+            let left = MILLINATS >> half_lives;
+            let mut settled = Assessment { millinats: 0, ..assessed(Class::Undecided, 500) };
+            let stood_in = settle(&standing, &mut settled, 1, 1 + half_lives * HALF_LIFE_US);
+            assert_eq!(stood_in, left >= floor, "{left} after {half_lives}");
+            assert_eq!(settled.millinats, if stood_in { left } else { 0 });
+            let enforced = stood_in && left >= model.enforcement().program_min_millinats;
+            assert_eq!(settled.enforceable, enforced);
+            faded |= !stood_in;
+        }
+        assert!(faded, "nothing stands for ever");
+    }
+
+    #[test]
+    fn reading_what_is_carried_does_not_wear_it_out() {
+        let mut standing = standing_after(&[Class::Agent]).carry();
+        for now_us in (0..HALF_LIFE_US).step_by(100_000) {
+            let mut settled = Assessment { millinats: 0, ..assessed(Class::Undecided, 500) };
+            let stood_in = settle(&standing, &mut settled, 1, 1 + now_us);
+            standing.update(&settled, stood_in, EventTime(1 + now_us));
+            standing = standing.carry();
+        }
+        let mut settled = assessed(Class::Undecided, 500);
+        assert!(settle(&standing, &mut settled, 1, 1 + HALF_LIFE_US));
+        assert_eq!(settled.millinats, MILLINATS / 2);
+    }
+
+    #[test]
+    fn a_person_stands_until_anything_is_decided() {
+        let mut human = standing_after(&[]);
+        let settled = Assessment { millinats: -MILLINATS, ..assessed(Class::Human, 10) };
+        human.update(&settled, false, EventTime(1));
+        let human = human.carry();
+        let mut undecided = Assessment { millinats: 0, ..assessed(Class::Undecided, 500) };
+        assert!(settle(&human, &mut undecided, 40, 1));
+        assert_eq!((undecided.class, undecided.millinats), (Class::Human, -MILLINATS));
+        let mut program = Assessment { millinats: 100, ..assessed(Class::Automation, 900) };
+        assert!(!settle(&human, &mut program, 2, 1), "a program is called one at once");
+    }
+
+    #[test]
+    fn a_life_ends_with_age_and_steps_enough() {
+        let outlived = |now_us, steps| {
+            let half_life_us = HALF_LIFE_US.unsigned_abs();
+            Standing::outlived(EventTime(0), EventTime(now_us), steps, half_life_us)
+        };
+        assert!(outlived(HALF_LIFE_US, LIFE_STEPS_MIN));
+        assert!(!outlived(HALF_LIFE_US - 1, LIFE_STEPS_MIN));
+        assert!(!outlived(HALF_LIFE_US * 9, LIFE_STEPS_MIN - 1));
+        assert!(!outlived(-HALF_LIFE_US, LIFE_STEPS_MIN));
+    }
+
+    #[test]
+    fn only_a_person_or_an_undeclared_program_carries_its_standing() {
         for class in Class::ALL {
             let carried = standing_after(&[class]).carry();
-            let expected = if class.is_undeclared_program() { class } else { Class::Undecided };
+            let stays = class.is_undeclared_program() || class == Class::Human;
+            let expected = if stays { class } else { Class::Undecided };
             assert_eq!(carried.class(), expected);
         }
     }

@@ -2,7 +2,7 @@
 
 use gait_calibrate::{SiteIndex, SiteModel};
 use gait_decide::{AlertState, ClientRef};
-use gait_event::{ClientId, EventTime};
+use gait_event::{ClientId, Event, EventTime};
 use gait_fingerprint::ClientState;
 
 use crate::{
@@ -55,15 +55,26 @@ impl Slot {
     /// What the client leaves when it goes, if it is worth remembering.
     pub(crate) fn tombstone(&self) -> Option<Tombstone> {
         let suspicious = self.alert.is_open() || self.standing.class().is_undeclared_program();
-        (suspicious && self.decisions() >= TOMBSTONE_DECISIONS_MIN).then(|| {
-            let past = Past {
-                first_us: self.first_seen().0,
-                events: self.events(),
-                decisions: self.decisions(),
-                lives: self.past.lives.saturating_add(1),
-            };
-            Tombstone::new(self.id, self.standing, past)
-        })
+        (suspicious && self.decisions() >= TOMBSTONE_DECISIONS_MIN)
+            .then(|| Tombstone::new(self.id, self.standing, self.lived()))
+    }
+
+    /// Ends the life of the client and begins another with `first`, which has still to be observed. The
+    /// standing is to be up to date.
+    pub(crate) fn renew(&mut self, first: &Event<'_>) {
+        self.past = self.lived();
+        self.standing = self.standing.carry();
+        self.state = ClientState::claiming(first, self.state.claim());
+    }
+
+    /// The lives up to now, the present one included.
+    fn lived(&self) -> Past {
+        Past {
+            first_us: self.first_seen().0,
+            events: self.events(),
+            decisions: self.decisions(),
+            lives: self.past.lives.saturating_add(1),
+        }
     }
 
     /// Finds the site of the client in a model.
