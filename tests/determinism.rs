@@ -104,7 +104,7 @@ fn in_batches(events: &[Event<'static>], config: EngineConfig, size: usize) -> P
     let (mut engine, mut published) = (Engine::new(config), Published::default());
     let mut out = Outbox::default();
     for batch in events.to_vec().chunks_mut(size) {
-        engine.step_batch(batch, &mut out);
+        engine.step_batch(batch, &mut out, |_, _, _| {});
         published.take(&mut out);
     }
     published.finish(&engine)

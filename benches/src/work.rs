@@ -6,7 +6,7 @@ use gait_classify::{Assessment, Model, assess};
 use gait_decide::AlertPolicy;
 use gait_decode::{Arena, Decoded, Decoder};
 use gait_detect::{Evidences, Pack};
-use gait_engine::{Engine, EngineConfig, Input, Outbox};
+use gait_engine::{Engine, EngineConfig, LOOKAHEAD, Outbox};
 use gait_event::{Event, EventTime, Mask, Origin};
 use gait_fingerprint::ClientState;
 use gait_sim::SimEvent;
@@ -43,19 +43,24 @@ pub fn engine(clients_max: u32) -> Engine {
     })
 }
 
-/// Takes every line of `text` through decoder and engine; returns how many became events.
+/// Takes every line of `text` through decoder and engine, a window at a time as the pipeline does; returns
+/// how many became events.
 pub fn judge_lines(decoder: &mut Decoder, engine: &mut Engine, text: &[u8]) -> u64 {
     let mut outbox = Outbox::default();
     let mut arena = Arena::new();
     let before = engine.stats().events;
-    for (offset, line) in (1..).zip(lines(text)) {
+    let mut numbered = (1..).zip(lines(text)).peekable();
+    while numbered.peek().is_some() {
         arena.reset();
-        decoder.decode(line, Origin { partition: 0, offset }, &arena, &mut |decoded| {
-            if let Decoded::Event(mut event, _) = decoded {
-                engine.step(Input::Event(&mut event), &mut outbox);
-                outbox.clear();
-            }
-        });
+        let mut events = Vec::with_capacity(LOOKAHEAD);
+        for (offset, line) in numbered.by_ref().take(LOOKAHEAD) {
+            decoder.decode(line, Origin { partition: 0, offset }, &arena, &mut |decoded| {
+                if let Decoded::Event(event, _) = decoded {
+                    events.push(event);
+                }
+            });
+        }
+        engine.step_batch(&mut events, &mut outbox, |_, outbox, _| outbox.clear());
     }
     engine.stats().events - before
 }

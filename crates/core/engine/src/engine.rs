@@ -22,7 +22,7 @@ use crate::{
 };
 
 /// Events whose clients are looked up ahead in a batch.
-const LOOKAHEAD: usize = 32;
+pub const LOOKAHEAD: usize = 32;
 
 /// What an engine is made of. Frozen while it runs, but for what a [`Control`] replaces.
 #[derive(Clone, Debug)]
@@ -151,14 +151,23 @@ impl Engine {
         }
     }
 
-    /// Takes events one after the other, with the results of one [`Engine::step`] for each. Clients are
-    /// looked up ahead, so that the waits for memory overlap.
-    pub fn step_batch(&mut self, events: &mut [Event<'_>], out: &mut Outbox) {
+    /// Takes events one after the other, with the results of one [`Engine::step`] for each, and calls
+    /// `after` behind each with the index of the event. Clients are looked up ahead, so that the waits for
+    /// memory overlap: best are [`LOOKAHEAD`] events at once.
+    pub fn step_batch(
+        &mut self,
+        events: &mut [Event<'_>],
+        out: &mut Outbox,
+        mut after: impl FnMut(&Self, &mut Outbox, usize),
+    ) {
         let mut keys = std::mem::take(&mut self.keys);
+        let mut index = 0;
         for window in events.chunks_mut(LOOKAHEAD) {
             let ahead = self.look_ahead(window, &mut keys);
             for ((event, key), (hash, proposed)) in window.iter_mut().zip(keys.iter()).zip(ahead) {
                 self.take(event, key, hash, proposed, out);
+                after(self, out, index);
+                index += 1;
             }
         }
         self.keys = keys;

@@ -39,7 +39,7 @@ mod table;
 mod tombstone;
 
 pub use control::Control;
-pub use engine::{Engine, EngineConfig, Input};
+pub use engine::{Engine, EngineConfig, Input, LOOKAHEAD};
 pub use invariant::InvariantId;
 pub use outbox::{Evicted, Outbox, Sighting, SlotId};
 pub use snapshot::{RestoreError, SNAPSHOT_SCHEMA};

@@ -96,6 +96,14 @@ pub struct StageRecorder {
 #[derive(Clone, Copy, Debug)]
 pub struct Lap(Option<Instant>);
 
+impl Lap {
+    /// True when the stopwatch runs.
+    #[must_use]
+    pub fn is_running(&self) -> bool {
+        self.0.is_some()
+    }
+}
+
 impl StageRecorder {
     pub(crate) fn new(slot: Arc<Slot>) -> Self {
         Self { slot, turn: 0 }

@@ -75,8 +75,12 @@ fn model_of(journal: &Path, entry: &Entry, mask: Mask) -> Result<Arc<SiteModel>,
 }
 
 impl Controls for Script {
+    fn is_due(&self, next: Origin) -> bool {
+        self.to_come.front().is_some_and(|(after, _)| *after < Place::from(next))
+    }
+
     fn before_record(&mut self, next: Origin, pipeline: &mut Pipeline) {
-        while self.to_come.front().is_some_and(|(after, _)| *after < Place::from(next)) {
+        while self.is_due(next) {
             if let Some((_, sites)) = self.to_come.pop_front() {
                 pipeline.control(Control::Sites(sites));
             }

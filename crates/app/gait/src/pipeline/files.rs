@@ -52,7 +52,7 @@ pub(crate) trait Intake {
     ///
     /// # Errors
     /// What was kept back cannot be written.
-    fn batch_end(&mut self, _records: u64, _bytes: u64) -> Result<()> {
+    fn batch_end(&mut self, _decoder: &mut Decoder, _records: u64, _bytes: u64) -> Result<()> {
         Ok(())
     }
 }
@@ -156,7 +156,7 @@ impl<'r> FileReader<'r> {
         self.outcome.files += 1;
         self.records(&mut reader, &mut decoder, partition)?;
         self.intake.finish(&mut decoder)?;
-        self.intake.batch_end(0, 0)?;
+        self.intake.batch_end(&mut decoder, 0, 0)?;
         self.done_bytes += reader.progress().read_bytes;
         Ok(())
     }
@@ -216,7 +216,7 @@ impl<'r> FileReader<'r> {
                 }
             });
             taken?;
-            self.intake.batch_end(records, bytes)?;
+            self.intake.batch_end(decoder, records, bytes)?;
             self.progress.at(self.done_bytes + reader.progress().read_bytes);
             match more {
                 Ok(More::Yes) if self.is_stopped() => return Ok(()),

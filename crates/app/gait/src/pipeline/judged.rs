@@ -23,7 +23,12 @@ pub(crate) trait FileOutlet: Outlet {
 
 /// Who changes what judges while files are read.
 pub(crate) trait Controls {
-    /// The record at `next` is about to be taken.
+    /// True when something changes before the record at `next`.
+    fn is_due(&self, _next: Origin) -> bool {
+        false
+    }
+
+    /// Changes what is due before the record at `next`. Everything before it was taken.
     fn before_record(&mut self, _next: Origin, _pipeline: &mut Pipeline) {}
 
     /// A batch of records was taken.
@@ -48,17 +53,21 @@ impl Intake for Judged<'_> {
     }
 
     fn record(&mut self, decoder: &mut Decoder, record: &[u8], origin: Origin) -> Result<()> {
-        if let Some(controls) = &mut self.controls {
+        if let Some(controls) = &mut self.controls
+            && controls.is_due(origin)
+        {
+            self.pipeline.flush(decoder, self.outlet)?;
             controls.before_record(origin, self.pipeline);
         }
-        self.pipeline.feed(decoder, record, origin, self.outlet)
+        self.pipeline.gather(decoder, record, origin, self.outlet)
     }
 
     fn finish(&mut self, decoder: &mut Decoder) -> Result<()> {
         self.pipeline.finish(decoder, self.outlet)
     }
 
-    fn batch_end(&mut self, records: u64, bytes: u64) -> Result<()> {
+    fn batch_end(&mut self, decoder: &mut Decoder, records: u64, bytes: u64) -> Result<()> {
+        self.pipeline.flush(decoder, self.outlet)?;
         self.outlet.batch_end(self.pipeline.engine(), records, bytes)?;
         match &mut self.controls {
             Some(controls) => controls.between_batches(self.pipeline),

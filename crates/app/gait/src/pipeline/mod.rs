@@ -10,12 +10,13 @@ mod judges;
 mod lines;
 mod recognition;
 mod rejects;
+mod window;
 
 use anyhow::Result;
 use gait_decide::Alert;
 use gait_decode::{Arena, Decoded, Decoder, Reject};
-use gait_engine::{Control, Engine, EngineConfig, Evicted, Input, Outbox, SlotId};
-use gait_event::Origin;
+use gait_engine::{Control, Engine, EngineConfig, Evicted, Input, LOOKAHEAD, Outbox, SlotId};
+use gait_event::{Event, Origin};
 use gait_observe::{Lap, Stage, StageRecorder};
 
 pub(crate) use baits::{CanaryEntry, compile_canaries, load_canaries, load_entries};
@@ -27,6 +28,7 @@ pub(crate) use judges::{EngineMaker, decode_config, load_pack, load_sites};
 pub(crate) use lines::{Lines, SharedStdout, is_stdout, shared_stdout};
 pub(crate) use recognition::decoder_for;
 pub(crate) use rejects::{DeadLetter, Late, RejectSummary, Rejects};
+use window::Window;
 
 /// Who takes what comes out of the pipeline.
 pub(crate) trait Outlet {
@@ -57,9 +59,10 @@ pub(crate) struct Pipeline {
     outbox: Outbox,
     /// Text that decoding makes, until the engine has seen it.
     arena: Arena,
+    /// Records that wait for others.
+    window: Window,
     /// Times a few records on their way, where anybody looks at that.
     stages: Option<StageRecorder>,
-    lap: Option<Lap>,
     /// The last record that was taken.
     position: Option<Origin>,
 }
@@ -67,8 +70,14 @@ pub(crate) struct Pipeline {
 impl Pipeline {
     /// A pipeline that has seen nothing.
     pub(crate) fn new(config: EngineConfig) -> Self {
-        let (engine, outbox) = (Engine::new(config), Outbox::default());
-        Self { engine, outbox, arena: Arena::new(), stages: None, lap: None, position: None }
+        Self {
+            engine: Engine::new(config),
+            outbox: Outbox::default(),
+            arena: Arena::new(),
+            window: Window::default(),
+            stages: None,
+            position: None,
+        }
     }
 
     /// Times a few records on their way from now on.
@@ -86,12 +95,12 @@ impl Pipeline {
         self.position
     }
 
-    /// Changes what judges the records from now on.
+    /// Changes what judges the records from now on. Those that wait are flushed before.
     pub(crate) fn control(&mut self, control: Control) {
         self.engine.step(Input::Control(control), &mut self.outbox);
     }
 
-    /// Takes one record: a line or a Kafka value.
+    /// Takes one record at once: a line or a Kafka value.
     ///
     /// # Errors
     /// The outlet cannot take a result.
@@ -102,17 +111,54 @@ impl Pipeline {
         origin: Origin,
         outlet: &mut dyn Outlet,
     ) -> Result<()> {
+        self.flush(decoder, outlet)?;
         self.position = Some(origin);
-        self.lap = self.stages.as_mut().map(StageRecorder::sample);
-        let mut kept = Ok(());
-        let mut arena = std::mem::take(&mut self.arena);
-        decoder.decode(record, origin, &arena, &mut |decoded| {
-            self.take(decoded, outlet, &mut kept);
+        let lap = self.stages.as_mut().map(StageRecorder::sample);
+        self.alone(decoder, record, origin, lap, outlet)
+    }
+
+    /// Takes one record together with others: no later than the next [`Pipeline::flush`], with the same
+    /// decoder. Results are the same as those of [`Pipeline::feed`] and cost less.
+    ///
+    /// # Errors
+    /// The outlet cannot take a result.
+    pub(crate) fn gather(
+        &mut self,
+        decoder: &mut Decoder,
+        record: &[u8],
+        origin: Origin,
+        outlet: &mut dyn Outlet,
+    ) -> Result<()> {
+        self.position = Some(origin);
+        let lap = self.stages.as_mut().map(StageRecorder::sample);
+        if lap.as_ref().is_some_and(Lap::is_running) {
+            self.flush(decoder, outlet)?;
+            return self.alone(decoder, record, origin, lap, outlet);
+        }
+        self.window.push(record, origin);
+        if self.window.is_full() { self.flush(decoder, outlet) } else { Ok(()) }
+    }
+
+    /// Takes the records that wait for others.
+    ///
+    /// # Errors
+    /// The outlet cannot take a result.
+    pub(crate) fn flush(&mut self, decoder: &mut Decoder, outlet: &mut dyn Outlet) -> Result<()> {
+        if self.window.is_empty() {
+            return Ok(());
+        }
+        let mut window = std::mem::take(&mut self.window);
+        let taken = self.with_arena(|pipeline, arena| {
+            let mut batch = Batch::with_room_for(LOOKAHEAD);
+            for (record, origin) in window.records() {
+                let sink = &mut |decoded| batch.take(decoded, outlet);
+                decoder.decode(record, origin, arena, sink);
+            }
+            pipeline.judge(batch, None, outlet)
         });
-        arena.reset();
-        self.arena = arena;
-        kept?;
-        self.hand_over(outlet)
+        window.clear();
+        self.window = window;
+        taken
     }
 
     /// Ends an input: an unfinished record is rejected.
@@ -120,51 +166,118 @@ impl Pipeline {
     /// # Errors
     /// The outlet cannot take a result.
     pub(crate) fn finish(&mut self, decoder: &mut Decoder, outlet: &mut dyn Outlet) -> Result<()> {
-        let mut kept = Ok(());
-        let arena = Arena::new();
-        decoder.finish(&arena, &mut |decoded| self.take(decoded, outlet, &mut kept));
-        kept?;
-        self.hand_over(outlet)
+        self.flush(decoder, outlet)?;
+        self.with_arena(|pipeline, arena| {
+            let mut batch = Batch::default();
+            decoder.finish(arena, &mut |decoded| batch.take(decoded, outlet));
+            pipeline.judge(batch, None, outlet)
+        })
     }
 
-    /// `kept` is how keeping records went so far.
-    fn take(&mut self, decoded: Decoded<'_>, outlet: &mut dyn Outlet, kept: &mut Result<()>) {
-        match decoded {
-            Decoded::Event(mut event, record) => {
-                self.passed(Stage::Decode);
-                self.engine.step(Input::Event(&mut event), &mut self.outbox);
-                self.passed(Stage::Engine);
-                if let Some(origin) = self.outbox.late.pop()
-                    && kept.is_ok()
-                {
-                    *kept = outlet.late(&Late { origin, record });
-                }
+    /// One record by itself, timed if the stopwatch runs.
+    fn alone(
+        &mut self,
+        decoder: &mut Decoder,
+        record: &[u8],
+        origin: Origin,
+        mut lap: Option<Lap>,
+        outlet: &mut dyn Outlet,
+    ) -> Result<()> {
+        self.with_arena(|pipeline, arena| {
+            let mut batch = Batch::default();
+            decoder.decode(record, origin, arena, &mut |decoded| batch.take(decoded, outlet));
+            pipeline.passed(&mut lap, Stage::Decode);
+            pipeline.judge(batch, lap, outlet)
+        })
+    }
+
+    /// Lends the arena out; the room is free again afterwards.
+    fn with_arena<T>(&mut self, work: impl FnOnce(&mut Self, &Arena) -> T) -> T {
+        let mut arena = std::mem::take(&mut self.arena);
+        let done = work(self, &arena);
+        arena.reset();
+        self.arena = arena;
+        done
+    }
+
+    /// Shows the engine what was decoded, and the outlet what comes of each event.
+    fn judge(
+        &mut self,
+        batch: Batch<'_>,
+        mut lap: Option<Lap>,
+        outlet: &mut dyn Outlet,
+    ) -> Result<()> {
+        let Batch { mut events, lines, mut kept } = batch;
+        self.engine.step_batch(&mut events, &mut self.outbox, |engine, outbox, at| {
+            if kept.is_ok() {
+                kept = hand_over(engine, outbox, lines[at], outlet);
             }
-            Decoded::Reject(reject) if kept.is_ok() => *kept = outlet.reject(&reject),
-            Decoded::Reject(_) => {}
-        }
+            outbox.clear();
+        });
+        self.passed(&mut lap, Stage::Engine);
+        kept
     }
 
-    fn passed(&mut self, stage: Stage) {
-        if let (Some(stages), Some(lap)) = (&mut self.stages, &mut self.lap) {
+    fn passed(&mut self, lap: &mut Option<Lap>, stage: Stage) {
+        if let (Some(stages), Some(lap)) = (&mut self.stages, lap) {
             stages.lap(lap, stage);
         }
     }
+}
 
-    /// Gives the outlet what came out, while slots still belong to the clients they are named for.
-    fn hand_over(&mut self, outlet: &mut dyn Outlet) -> Result<()> {
-        let Self { engine, outbox, .. } = self;
-        for alert in &outbox.alerts {
-            outlet.alert(alert)?;
-        }
-        for evicted in &outbox.evicted {
-            outlet.evicted(evicted)?;
-        }
-        outbox.assessed.dedup();
-        for client in &outbox.assessed {
-            outlet.assessed(engine, *client)?;
-        }
-        outbox.clear();
-        Ok(())
+/// What some records became, until the engine sees it.
+#[derive(Debug)]
+struct Batch<'r> {
+    events: Vec<Event<'r>>,
+    /// The line of each event.
+    lines: Vec<&'r [u8]>,
+    /// How keeping the rejects went.
+    kept: Result<()>,
+}
+
+impl Default for Batch<'_> {
+    fn default() -> Self {
+        Self::with_room_for(1)
     }
+}
+
+impl<'r> Batch<'r> {
+    fn with_room_for(events: usize) -> Self {
+        let (events, lines) = (Vec::with_capacity(events), Vec::with_capacity(events));
+        Self { events, lines, kept: Ok(()) }
+    }
+
+    fn take(&mut self, decoded: Decoded<'r>, outlet: &mut dyn Outlet) {
+        match decoded {
+            Decoded::Event(event, line) => {
+                self.events.push(event);
+                self.lines.push(line);
+            }
+            Decoded::Reject(reject) if self.kept.is_ok() => self.kept = outlet.reject(&reject),
+            Decoded::Reject(_) => {}
+        }
+    }
+}
+
+/// Gives the outlet what came of one event, while slots still belong to the clients they are named for.
+fn hand_over(
+    engine: &Engine,
+    outbox: &mut Outbox,
+    record: &[u8],
+    outlet: &mut dyn Outlet,
+) -> Result<()> {
+    if let Some(origin) = outbox.late.pop() {
+        outlet.late(&Late { origin, record })?;
+    }
+    for alert in &outbox.alerts {
+        outlet.alert(alert)?;
+    }
+    for evicted in &outbox.evicted {
+        outlet.evicted(evicted)?;
+    }
+    outbox.assessed.dedup();
+    for client in &outbox.assessed {
+        outlet.assessed(engine, *client)?;
+    }
+    Ok(())
 }

@@ -110,13 +110,16 @@ impl Followed {
             match decoder {
                 Some(decoder) if taken.is_ok() => {
                     let origin = Origin { partition, offset: record.line };
-                    taken = pipeline.feed(decoder, record.bytes, origin, outlet);
+                    taken = pipeline.gather(decoder, record.bytes, origin, outlet);
                 }
                 Some(_) => {}
                 None => held.push((record.line, record.bytes.to_vec())),
             }
         })?;
         taken?;
+        if let Some(decoder) = decoder {
+            pipeline.flush(decoder, outlet)?;
+        }
         outlet.batch_end(pipeline.engine(), records, bytes)?;
         if decoder.is_none() && !held.is_empty() {
             let waiting = looked != Follow::Idle && held.len() < SAMPLE_RECORDS;
@@ -144,8 +147,9 @@ impl Followed {
         outlet.live().format(decoder.format());
         for (line, record) in std::mem::take(&mut self.held) {
             let origin = Origin { partition, offset: line };
-            pipeline.feed(&mut decoder, &record, origin, outlet)?;
+            pipeline.gather(&mut decoder, &record, origin, outlet)?;
         }
+        pipeline.flush(&mut decoder, outlet)?;
         self.decoder = Some(decoder);
         outlet.batch_end(pipeline.engine(), 0, 0)
     }

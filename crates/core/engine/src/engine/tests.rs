@@ -171,7 +171,13 @@ fn a_batch_gives_what_its_events_give_one_by_one() {
             let mut batched = engine(clients_max);
             let mut out = Outbox::default();
             for batch in events.clone().chunks_mut(size) {
-                batched.step_batch(batch, &mut out);
+                let mut behind = Vec::new();
+                let position = |engine: &Engine, _: &mut Outbox, at| {
+                    behind.push((at, engine.position));
+                };
+                batched.step_batch(batch, &mut out, position);
+                let origins = batch.iter().map(|event| Some(event.origin));
+                assert_eq!(behind, origins.enumerate().collect::<Vec<_>>());
             }
             assert_eq!(alerts(&out), alerts(&expected));
             assert_eq!(evicted(&out), evicted(&expected));
