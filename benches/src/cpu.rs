@@ -47,8 +47,14 @@ pub fn per_operation_ns(rounds: usize, mut run: impl FnMut() -> u64) -> io::Resu
         let operations = run().max(1);
         costs.push((own_ns()? - before_ns) as f64 / operations as f64);
     }
-    costs.sort_by(f64::total_cmp);
-    Ok(costs.get(costs.len() / 2).copied().unwrap_or_default())
+    Ok(median(costs))
+}
+
+/// The middle one of some figures, the higher of two; 0 when there are none.
+#[must_use]
+pub fn median(mut figures: Vec<f64>) -> f64 {
+    figures.sort_by(f64::total_cmp);
+    figures.get(figures.len() / 2).copied().unwrap_or_default()
 }
 
 /// What a process has cost.

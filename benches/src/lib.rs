@@ -7,5 +7,6 @@
 pub mod cpu;
 pub mod input;
 pub mod machine;
+pub mod naive;
 pub mod report;
 pub mod work;

@@ -72,7 +72,7 @@ fn run(size: &Size) -> Outcome<()> {
     report.rows.push(memory::per_client(size)?);
     let logs = logs::Logs::new(size)?;
     report.rows.extend(core::rows(size, &logs)?);
-    for part in [replay::rows(&logs)?, endpoint::rows(size)?, kafka::rows(size, &logs)?] {
+    for part in [replay::rows(size, &logs)?, endpoint::rows(size)?, kafka::rows(size, &logs)?] {
         match part {
             Part::Measured(rows) => report.rows.extend(rows),
             Part::LeftOut(left_out) => report.left_out.push(left_out),
