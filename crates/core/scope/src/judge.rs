@@ -1,104 +1,155 @@
-//! One call against the grant it names: every hard limit it breaks. Every attempt is judged, whatever the
-//! gateway answered; wording and attribution are left to the caller.
+//! One call against the grants in force: every hard limit it breaks. Every attempt is judged, whatever the
+//! gateway answered; wording is left to `words`.
 
-use crate::{Grant, Grants};
+use gait_event::{AgentCall, Argument, EventTime};
 
-/// An identified call, borrowed from a log line.
+use crate::{
+    Bound, Clause, Clauses, Grant, Grants, Permission, Window,
+    day::{day_in, names_range},
+};
+
+/// What became of one call.
 #[derive(Clone, Copy, Debug)]
-pub struct Call<'a> {
-    /// When, microseconds since 1970-01-01.
-    pub at_us: i64,
-    /// The agent that acts.
-    pub actor: &'a str,
-    /// The person on whose behalf it acts.
-    pub subject: &'a str,
-    /// The id of the grant it names.
-    pub grant: &'a str,
-    /// The action, such as an MCP tool.
-    pub action: &'a str,
-    /// Every resource it asks for.
-    pub resources: &'a [&'a str],
-    /// The days its arguments name, days since 1970-01-01.
-    pub days: &'a [i32],
-    /// The delegation chain, acting agent first.
-    pub chain: &'a [&'a str],
-}
-
-/// A hard limit that a call broke.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(u8)]
-pub enum Violation {
-    /// No such grant.
-    UnknownGrant,
-    /// The grant is another agent's.
-    Actor,
-    /// The grant is for another person.
-    Subject,
-    /// The action is not granted.
-    Action,
-    /// A resource is not granted.
-    Resource,
-    /// A day lies outside the data window.
-    Window,
-    /// The grant is not valid yet.
-    NotYetValid,
-    /// The grant is over.
-    Expired,
-    /// The chain is too long, or names an actor twice.
-    Delegation,
-}
-
-/// The limits that one call broke, as a set.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Violations(u16);
-
-impl Violations {
-    /// Whether the call stays inside its grant.
-    #[must_use]
-    pub fn is_empty(self) -> bool {
-        self.0 == 0
-    }
-
-    /// Whether the call broke this limit.
-    #[must_use]
-    pub fn contains(self, violation: Violation) -> bool {
-        self.0 & (1 << violation as u8) != 0
-    }
-
-    fn set(&mut self, violation: Violation, broken: bool) {
-        self.0 |= u16::from(broken) << violation as u8;
-    }
+pub struct Judgement<'g> {
+    /// The limits that were broken.
+    pub clauses: Clauses,
+    /// The grant that was judged by; `None` when there is none to judge by.
+    pub grant: Option<&'g Grant>,
+    /// The permission that comes nearest to what was asked.
+    pub permission: Option<&'g Permission>,
 }
 
 impl Grants {
-    /// Every hard limit that the call breaks.
+    /// Every hard limit that the call at `at` breaks. A call that names no grant is judged by the grant of its
+    /// agent and subject that it breaks least.
     #[must_use]
-    pub fn judge(&self, call: &Call<'_>) -> Violations {
-        let mut found = Violations::default();
-        let Some(grant) = self.get(call.grant) else {
-            found.set(Violation::UnknownGrant, true);
-            return found;
+    pub fn judge(&self, call: &AgentCall<'_>, at: EventTime) -> Judgement<'_> {
+        let found = match call.grant {
+            Some(id) => self.get(id).map(|grant| judge_by(grant, call, at)),
+            None => self
+                .of_pair(call.actor, call.subject)
+                .map(|grant| judge_by(grant, call, at))
+                .min_by_key(|judgement| judgement.clauses.len()),
         };
-        found.set(Violation::Actor, call.actor != grant.actor);
-        found.set(Violation::Subject, call.subject != grant.subject);
-        found.set(Violation::Action, !grant.actions.contains(call.action));
-        let outside = call.resources.iter().any(|id| !grant.resources.contains(*id));
-        found.set(Violation::Resource, outside);
-        found.set(Violation::Window, outside_window(grant, call.days));
-        found.set(Violation::NotYetValid, call.at_us < grant.not_before_us);
-        found.set(Violation::Expired, call.at_us >= grant.expires_at_us);
-        // The length goes first: it bounds the search for a loop.
-        let broken = call.chain.len() > grant.chain_max || has_loop(call.chain);
-        found.set(Violation::Delegation, broken);
-        found
+        found.unwrap_or_else(|| {
+            let mut clauses = Clauses::default();
+            // Whoever names a grant that nobody gave has been granted nothing.
+            clauses.set(Clause::Tool, true);
+            Judgement { clauses, grant: None, permission: None }
+        })
     }
 }
 
-fn outside_window(grant: &Grant, days: &[i32]) -> bool {
-    let Some((first, last)) = grant.window_days else {
-        return false;
+fn judge_by<'g>(grant: &'g Grant, call: &AgentCall<'_>, at: EventTime) -> Judgement<'g> {
+    let ended = |end_us: Option<i64>| end_us.is_some_and(|end_us| at.0 >= end_us);
+    let mut clauses = Clauses::default();
+    clauses.set(Clause::Expired, at.0 >= grant.expires_at_us);
+    clauses.set(Clause::NotYetValid, at.0 < grant.not_before_us);
+    clauses.set(Clause::Consent, ended(grant.consent_ends_us));
+    clauses.set(Clause::Subject, call.subject != grant.subject);
+    clauses.set(Clause::SubjectInactive, ended(grant.subject_ends_us));
+    clauses.set(Clause::Delegation, breaks_delegation(grant, call));
+    clauses.set(Clause::UnloggedHop, hides_a_hop(grant, call));
+    let Some(action) = call.action else {
+        return Judgement { clauses, grant: Some(grant), permission: None };
     };
-    days.iter().any(|day| !(first..=last).contains(day))
+    let asked =
+        grant.permissions.iter().map(|permission| (permission, asks(permission, action, call)));
+    let nearest = asked.min_by_key(|(_, broken)| broken.len());
+    Judgement {
+        clauses: nearest.map_or(clauses, |(_, broken)| clauses.with(broken)),
+        grant: Some(grant),
+        permission: nearest.map(|(permission, _)| permission),
+    }
+}
+
+/// What a call asks for beyond a permission.
+fn asks(permission: &Permission, action: &str, call: &AgentCall<'_>) -> Clauses {
+    let mut broken = Clauses::default();
+    broken.set(Clause::Tool, !permission.actions.contains(action));
+    broken.set(Clause::Resource, call.resources.iter().any(|id| !permission.allows(call, id)));
+    let outside =
+        |window: &Window| call.arguments.iter().any(|(name, value)| !window.allows(name, *value));
+    broken.set(Clause::Window, permission.window.as_ref().is_some_and(outside));
+    let exceeds =
+        permission.arguments.iter().any(|(name, bound)| !bound.allows(&values(call, name)));
+    broken.set(Clause::Argument, exceeds);
+    broken
+}
+
+/// The values of an argument, several for a list.
+fn values<'a>(call: &AgentCall<'a>, name: &str) -> Vec<Argument<'a>> {
+    call.arguments.iter().filter(|(of, _)| *of == name).map(|(_, value)| *value).collect()
+}
+
+impl Permission {
+    /// Whether the resource of that id, of the kind that the call names, is granted.
+    pub(crate) fn allows(&self, call: &AgentCall<'_>, id: &str) -> bool {
+        match call.resource_type {
+            Some(kind) => self.resources.get(kind).is_some_and(|of_kind| of_kind.contains(id)),
+            None => self.resources.values().any(|of_kind| of_kind.contains(id)),
+        }
+    }
+}
+
+impl Window {
+    /// Whether an argument, if it is one that names a day of data, names one inside.
+    pub(crate) fn allows(&self, name: &str, value: Argument<'_>) -> bool {
+        let inside = |day: i64| (self.first_day..=self.last_day).contains(&day);
+        match &self.arguments {
+            Some(names) if names.contains(name) => day_in(value).is_some_and(inside),
+            None if names_range(name) => day_in(value).is_none_or(inside),
+            _ => true,
+        }
+    }
+}
+
+impl Bound {
+    /// Whether all values of an argument stay inside. One that is not there asks for nothing.
+    pub(crate) fn allows(&self, values: &[Argument<'_>]) -> bool {
+        self.count_max.is_none_or(|max| values.len() <= max)
+            && values.iter().all(|value| self.holds(*value))
+    }
+
+    fn holds(&self, value: Argument<'_>) -> bool {
+        let bounded = self.min.is_some() || self.max.is_some();
+        let number = match value {
+            Argument::Number(number) => Some(number),
+            Argument::Text(text) => text.parse().ok(),
+            Argument::Bool(_) | Argument::Empty => None,
+        };
+        let above = number.is_some_and(|x| self.min.is_none_or(|min| x >= min));
+        let below = number.is_some_and(|x| self.max.is_none_or(|max| x <= max));
+        let listed = self.one_of.as_ref().is_none_or(|allowed| match value {
+            Argument::Text(text) => allowed.contains(text),
+            Argument::Number(number) => allowed.contains(&number.to_string()),
+            Argument::Bool(truth) => allowed.contains(&truth.to_string()),
+            Argument::Empty => false,
+        });
+        (!bounded || (above && below)) && listed
+    }
+}
+
+/// The chain is longer than the grant allows, names an agent twice, or one that the grant's chain does not; or
+/// the grant's agent has handed its grant on.
+fn breaks_delegation(grant: &Grant, call: &AgentCall<'_>) -> bool {
+    let strange = |hop: &&str| !grant.chain.iter().any(|known| known == hop);
+    // The length goes first: it bounds the search for a loop.
+    call.chain.len() > grant.chain_max
+        || has_loop(call.chain)
+        || (!grant.chain.is_empty() && call.chain.iter().any(strange))
+        || (call.actor != grant.actor && call.chain.contains(&grant.actor.as_str()))
+}
+
+/// Whoever calls is not the agent whom the chain shows to act, or not the grant's agent without the chain
+/// telling how that came; or a hop that the grant names is missing.
+fn hides_a_hop(grant: &Grant, call: &AgentCall<'_>) -> bool {
+    let shown = call.chain.first().is_none_or(|acting| *acting == call.actor);
+    let is_own = call.actor == grant.actor || call.chain.contains(&grant.actor.as_str());
+    let missing = |hop: &String| !call.chain.contains(&hop.as_str());
+    // Discovery is often logged without its chain, and does nothing on behalf of anybody.
+    let is_cut = call.action.is_some() && grant.chain.len() > 1 && grant.chain.iter().any(missing);
+    !shown || !is_own || is_cut
 }
 
 fn has_loop(chain: &[&str]) -> bool {
@@ -113,68 +164,4 @@ fn has_loop(chain: &[&str]) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::GrantError;
-
-    fn grant() -> Grant {
-        Grant {
-            id: "g".into(),
-            actor: "agent".into(),
-            subject: "manager".into(),
-            actions: ["read".to_owned()].into(),
-            resources: ["cal-1".to_owned()].into(),
-            window_days: Some((10, 20)),
-            not_before_us: 100,
-            expires_at_us: 200,
-            chain_max: 2,
-        }
-    }
-
-    const INSIDE: Call<'static> = Call {
-        at_us: 199,
-        actor: "agent",
-        subject: "manager",
-        grant: "g",
-        action: "read",
-        resources: &["cal-1"],
-        days: &[10, 20],
-        chain: &["agent", "orchestrator"],
-    };
-
-    #[test]
-    fn each_limit_is_named_alone() {
-        let mut grants = Grants::default();
-        grants.insert(grant()).unwrap();
-        assert!(grants.judge(&INSIDE).is_empty());
-        for (call, broken) in [
-            (Call { grant: "h", ..INSIDE }, Violation::UnknownGrant),
-            (Call { actor: "other", ..INSIDE }, Violation::Actor),
-            (Call { subject: "other", ..INSIDE }, Violation::Subject),
-            (Call { action: "write", ..INSIDE }, Violation::Action),
-            (Call { resources: &["cal-1", "cal-2"], ..INSIDE }, Violation::Resource),
-            (Call { days: &[9, 20], ..INSIDE }, Violation::Window),
-            (Call { days: &[10, 21], ..INSIDE }, Violation::Window),
-            (Call { at_us: 99, ..INSIDE }, Violation::NotYetValid),
-            (Call { at_us: 200, ..INSIDE }, Violation::Expired),
-            (Call { chain: &["a", "b", "c"], ..INSIDE }, Violation::Delegation),
-            (Call { chain: &["a", "a"], ..INSIDE }, Violation::Delegation),
-        ] {
-            let mut expected = Violations::default();
-            expected.set(broken, true);
-            assert_eq!(grants.judge(&call), expected, "{call:?}");
-        }
-    }
-
-    #[test]
-    fn a_grant_that_cannot_match_is_refused() {
-        let mut grants = Grants::default();
-        grants.insert(grant()).unwrap();
-        let twice = grants.insert(grant());
-        assert_eq!(twice, Err(GrantError::Twice("g".into())));
-        let over = Grant { expires_at_us: 100, ..grant() };
-        assert_eq!(grants.insert(over), Err(GrantError::NeverValid("g".into())));
-        let empty = Grant { window_days: Some((2, 1)), ..grant() };
-        assert_eq!(grants.insert(empty), Err(GrantError::EmptyWindow("g".into())));
-    }
-}
+mod tests;
