@@ -4,6 +4,7 @@
 mod baits;
 mod bot_keys;
 mod files;
+mod grants;
 mod history;
 mod judged;
 mod judges;
@@ -17,10 +18,12 @@ use gait_decode::{Arena, Decoded, Decoder, Reject};
 use gait_engine::{Control, Engine, EngineConfig, Evicted, Input, Outbox, SlotId};
 use gait_event::Origin;
 use gait_observe::{Lap, Stage, StageRecorder};
+use gait_scope::Finding;
 
 pub(crate) use baits::{CanaryEntry, compile_canaries, load_canaries, load_entries};
 pub(crate) use bot_keys::load_bot_keys;
 pub(crate) use files::{FileReader, Intake, Outcome};
+pub(crate) use grants::load_grants;
 pub(crate) use history::History;
 pub(crate) use judged::{Controls, FileOutlet, Judged};
 pub(crate) use judges::{EngineMaker, decode_config, load_pack, load_sites};
@@ -40,6 +43,11 @@ pub(crate) trait Outlet {
 
     /// An alert that opened, changed or closed.
     fn alert(&mut self, alert: &Alert) -> Result<()>;
+
+    /// What an identified agent did outside of its grant.
+    fn finding(&mut self, _finding: &Finding) -> Result<()> {
+        Ok(())
+    }
 
     /// The last verdict on a client that had to make room.
     fn evicted(&mut self, evicted: &Evicted) -> Result<()>;
@@ -154,6 +162,9 @@ impl Pipeline {
     /// Gives the outlet what came out, while slots still belong to the clients they are named for.
     fn hand_over(&mut self, outlet: &mut dyn Outlet) -> Result<()> {
         let Self { engine, outbox, .. } = self;
+        for finding in &outbox.findings {
+            outlet.finding(finding)?;
+        }
         for alert in &outbox.alerts {
             outlet.alert(alert)?;
         }
