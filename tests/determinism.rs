@@ -40,6 +40,7 @@ fn config(clients_max: u32) -> EngineConfig {
         // So touchy that the generated clients open, change and close alerts.
         canaries: Arc::default(),
         bot_keys: Arc::default(),
+        grants: None,
         alerts: AlertPolicy {
             open_min_tenths: 985,
             close_below_tenths: 984,

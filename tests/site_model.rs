@@ -70,6 +70,7 @@ fn play(scenario: &Scenario, sites: SiteModel) -> (Engine, Truth) {
         sites: Arc::new(sites),
         canaries: Arc::default(),
         bot_keys: Arc::default(),
+        grants: None,
         alerts: AlertPolicy::default(),
         hash_seed: 1,
     });

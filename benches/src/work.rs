@@ -38,6 +38,7 @@ pub fn engine(clients_max: u32) -> Engine {
         sites: Arc::default(),
         canaries: Arc::default(),
         bot_keys: Arc::default(),
+        grants: None,
         alerts: AlertPolicy::default(),
         hash_seed: 1,
     })

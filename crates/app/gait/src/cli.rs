@@ -9,6 +9,7 @@ use clap::{
 use clap_complete::Shell;
 use gait_decode::{Cidr, FormatChoice};
 use gait_event::Mask;
+use gait_scope::Shape;
 use gait_sim::{EvasionKind, SiteKind, Split};
 
 /// Recognise autonomous agents by their gait, from gateway logs alone.
@@ -41,6 +42,12 @@ pub(crate) enum Command {
     Explain(Explain),
     /// Score verdicts against a file that knows who the clients were
     Evaluate(Evaluate),
+    /// Work on what identified agents were granted
+    Grants {
+        /// What to do with grants
+        #[command(subcommand)]
+        command: GrantsCommand,
+    },
     /// Print the completions of a shell
     Completions {
         /// Shell to complete for
@@ -98,6 +105,9 @@ pub(crate) struct Replay {
     /// What `gait calibrate` learnt of the sites, with the same --mask
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) site_model: Option<PathBuf>,
+    /// Hold the calls of identified agents against the grants of this directory (`gait grants import`)
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub(crate) grants: Option<PathBuf>,
     /// Repeat the changes of a run from the control journal that it wrote, on the log that it read
     #[arg(long, value_name = "FILE", conflicts_with = "site_model", value_hint = ValueHint::FilePath)]
     pub(crate) control: Option<PathBuf>,
@@ -107,6 +117,10 @@ pub(crate) struct Replay {
     /// Write alerts here as they open, change and close (JSON lines; `-` is standard output)
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) alerts: Option<PathBuf>,
+    /// Write here what identified agents did outside of their grants, in the order of the log (JSON lines;
+    /// `-` is standard output)
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) findings: Option<PathBuf>,
     /// Write every line that could not be read, or whose request came late, here, with its place and reason
     /// (JSON lines)
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
@@ -288,6 +302,23 @@ pub(crate) struct Explain {
     pub(crate) inputs: Vec<String>,
 }
 
+/// `gait grants`.
+#[derive(Debug, Subcommand)]
+pub(crate) enum GrantsCommand {
+    /// Write each grant of a file as a native one
+    Import {
+        /// Shape of the file: native, rfc9396 or mcp-capture
+        #[arg(value_name = "SHAPE", value_parser = by_name(Shape::ALL.map(|shape| (shape.name(), shape))))]
+        shape: Shape,
+        /// JSON in that shape, or TOML for one native grant; `-` is standard input
+        #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
+        file: PathBuf,
+        /// Directory for the grants, one file each; it is created where needed
+        #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+        out: PathBuf,
+    },
+}
+
 /// `gait evaluate`.
 #[derive(Debug, Args)]
 pub(crate) struct Evaluate {
@@ -330,6 +361,9 @@ mod tests {
             "gait explain a.log",
             "gait explain --client 1 --ip 192.0.2.1 a.log",
             "gait explain --ip 192.0.2.1",
+            "gait grants",
+            "gait grants import yaml a.json --out d",
+            "gait grants import native a.json",
             "gait check",
             "gait demo --once",
             "gait simulate",

@@ -22,7 +22,7 @@ use std::{io, process::ExitCode};
 use clap::Parser;
 use cli::{Cli, Command};
 use command::{
-    calibrate, check, completions, demo as play, evaluate, explain, replay, run, simulate,
+    calibrate, check, completions, demo as play, evaluate, explain, grants, replay, run, simulate,
 };
 
 fn main() -> ExitCode {
@@ -43,6 +43,7 @@ fn main() -> ExitCode {
         Command::Check(args) => check::run(args),
         Command::Explain(args) => explain::run(args),
         Command::Evaluate(args) => evaluate::run(args),
+        Command::Grants { command } => grants::run(command),
         Command::Completions { shell } => completions::run(*shell),
     };
     match outcome {

@@ -33,6 +33,12 @@ pub(crate) struct Summary {
     pub(crate) clients_evicted: u64,
     /// Steps of alerts: opened, changed, closed.
     pub(crate) alerts: u64,
+    /// Calls of identified agents.
+    pub(crate) agent_calls: u64,
+    /// Those that broke a hard limit of their grant; `None` without grants.
+    pub(crate) violations: Option<u64>,
+    /// Notices about identified agents; `None` without grants.
+    pub(crate) notices: Option<u64>,
     /// What could not be read to its end.
     pub(crate) unreadable: Vec<String>,
     /// How long it took.
@@ -84,6 +90,15 @@ impl Summary {
             _ = write!(out, ", {} evicted to make room", counted(self.clients_evicted, "client"));
         }
         out.push('\n');
+        if self.agent_calls > 0 {
+            _ = write!(out, "{} of identified agents", counted(self.agent_calls, "call"));
+            if let (Some(violations), Some(notices)) = (self.violations, self.notices) {
+                let (violations, notices) =
+                    (counted(violations, "violation"), counted(notices, "notice"));
+                _ = write!(out, ", {violations}, {notices}");
+            }
+            out.push('\n');
+        }
         if self.rejects > 0 {
             let mut table = Table::new(&["rejected because", "lines", "first"]);
             for RejectSummary { reason, count, first } in &self.rejects_by_reason {

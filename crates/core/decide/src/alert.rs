@@ -226,6 +226,8 @@ pub struct Alert {
     pub user_agent: Option<String>,
     /// The client's JA4 fingerprint.
     pub ja4: Option<String>,
+    /// Who an identified agent is: agent, subject, grant.
+    pub agent: Option<(String, String, Option<String>)>,
     /// How much stands behind the class.
     pub confidence: Confidence,
     /// Time of the client's first event.
@@ -258,6 +260,9 @@ impl Alert {
             ip: client.ip.to_owned(),
             user_agent: client.user_agent.map(str::to_owned),
             ja4: client.ja4.map(str::to_owned),
+            agent: client.agent.map(|of| {
+                (of.agent.to_owned(), of.subject.to_owned(), of.grant.map(str::to_owned))
+            }),
             confidence: assessment.confidence,
             first_seen,
             last_seen,

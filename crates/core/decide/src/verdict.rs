@@ -25,6 +25,19 @@ pub struct ClientRef<'a> {
     pub user_agent: Option<&'a str>,
     /// The JA4 fingerprint.
     pub ja4: Option<&'a str>,
+    /// Who an identified agent is, and for whom it acts.
+    pub agent: Option<AgentRef<'a>>,
+}
+
+/// An identified agent, as the gateway asserts it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AgentRef<'a> {
+    /// The agent that acts.
+    pub agent: &'a str,
+    /// The person on whose behalf it acts.
+    pub subject: &'a str,
+    /// The grant that it names.
+    pub grant: Option<&'a str>,
 }
 
 impl<'a> ClientRef<'a> {
@@ -107,6 +120,7 @@ mod tests {
             ip: "2001:db8::17",
             user_agent: Some("curl/8"),
             ja4: None,
+            agent: None,
         }
     }
 

@@ -26,6 +26,9 @@ pub(crate) struct Rules {
     pub(crate) site: Option<String>,
 }
 
+/// Stands for the address of an identified agent whose gateway logs none.
+const NO_ADDRESS: &str = "-";
+
 /// Completes the event of one record from the fields that were read. `record` is the text they borrow
 /// from, for columns.
 pub(crate) fn assemble(raw: &mut RawFields<'_>, rules: &Rules, record: &str) -> Result<(), Fault> {
@@ -84,6 +87,11 @@ fn time_of(
 }
 
 fn set_client(raw: &mut RawFields<'_>, rules: &Rules, record: &str) -> Result<(), Fault> {
+    if raw.event.call.is_some() && raw.peer.is_none() {
+        // An identified agent is known by its credential: its calls count from wherever they come.
+        raw.event.ip = NO_ADDRESS;
+        return Ok(());
+    }
     let client = address::client(raw.peer, raw.forwarded_for, &rules.trusted_proxies)
         .ok_or(Fault::of(RejectReason::MissingField, "ip"))?;
     if !address::is_plausible(client) {

@@ -4,7 +4,7 @@ use gait_event::{Event, Origin};
 use memchr::memchr;
 
 use crate::{
-    MAX_RECORD_BYTES,
+    MAX_RECORD_BYTES, agent,
     arena::Arena,
     assemble::{Rules, assemble},
     config::{DecodeConfig, DecodeConfigError, Framing, Unwrap},
@@ -65,7 +65,12 @@ struct Reader {
 impl Reader {
     fn read<'a>(&self, line: &'a str, raw: &mut RawFields<'a>) -> Result<(), Fault> {
         if let Some(trie) = &self.trie {
-            return json::read(trie, line, raw);
+            json::read(trie, line, raw)?;
+            return if self.format == FormatId::McpGateway {
+                agent::read(line, raw)
+            } else {
+                Ok(())
+            };
         }
         match self.format {
             FormatId::EnvoyText => text::read_envoy(line, raw),

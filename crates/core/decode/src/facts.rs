@@ -154,6 +154,13 @@ static FACTS: [FormatFacts; FormatId::ALL.len()] = [
         "`EdgeStartTimestamp`: `unixnano` or `rfc3339`; `unix` has whole seconds",
     ),
     row(
+        FormatId::McpGateway,
+        "tool calls as an MCP gateway writes them, with agent, subject, grant, tool, arguments and resources",
+        TimeKind::Start,
+        Resolution::Millisecond,
+        "`ts`",
+    ),
+    row(
         FormatId::Json,
         "JSON of any shape, read through a field map",
         TimeKind::Start,

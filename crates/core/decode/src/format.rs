@@ -34,6 +34,8 @@ pub enum FormatId {
     Cloudfront,
     /// Cloudflare Logpush `http_requests`.
     Cloudflare,
+    /// Tool calls as an MCP gateway writes them, with who acts for whom under which grant.
+    McpGateway,
     /// JSON of any shape, read through a field map.
     Json,
 }
@@ -53,6 +55,7 @@ impl FormatId {
         Self::AwsAlb,
         Self::Cloudfront,
         Self::Cloudflare,
+        Self::McpGateway,
         Self::Json,
     ];
 
@@ -72,6 +75,7 @@ impl FormatId {
             Self::AwsAlb => "aws-alb",
             Self::Cloudfront => "cloudfront",
             Self::Cloudflare => "cloudflare",
+            Self::McpGateway => "mcp-gateway",
             Self::Json => "json",
         }
     }

@@ -10,6 +10,7 @@
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 mod address;
+mod agent;
 mod arena;
 mod assemble;
 mod config;
@@ -42,6 +43,7 @@ pub use framing::{ArraySplitter, UnclosedArray};
 pub use json::{FieldMap, FieldMapError};
 pub use recognise::{Recognised, Unrecognised, recognise};
 pub use reject::{Reject, RejectReason, RejectReasonError};
+pub use time::iso_instant;
 
 /// The longest record that is decoded, bytes. A longer one is rejected as [`RejectReason::TooLong`].
 pub const MAX_RECORD_BYTES: usize = 1 << 20;

@@ -105,6 +105,9 @@ fn write_event(text: &mut String, format: FormatId, event: &Event<'_>) -> std::f
             writeln!(text, "{name} = {value}")?;
         }
     }
+    if let Some(call) = event.call {
+        writeln!(text, "call = {call:?}")?;
+    }
     if let Some(authenticated) = event.authenticated {
         writeln!(text, "authenticated = {authenticated}")?;
     }

@@ -13,7 +13,7 @@ macro_rules! samples {
 }
 
 /// The golden samples, in the order of [`FormatId::ALL`].
-const SAMPLES: [&str; 13] = samples!(
+const SAMPLES: [&str; 14] = samples!(
     "nginx-json",
     "combined",
     "envoy-text",
@@ -26,6 +26,7 @@ const SAMPLES: [&str; 13] = samples!(
     "aws-alb",
     "cloudfront",
     "cloudflare",
+    "mcp-gateway",
     "json",
 );
 const MAP: &str = include_str!("../../../../datasets/golden/formats/json.toml");

@@ -6,8 +6,9 @@ use gait_calibrate::SiteModel;
 use gait_classify::Model;
 use gait_decide::{AlertPolicy, CloseCause, Verdict};
 use gait_detect::{Evidences, Pack};
-use gait_event::{ClientKey, Event, EventTime, Mask, Origin};
+use gait_event::{AgentCall, ClientKey, Event, EventTime, Mask, Origin};
 use gait_fingerprint::{Canaries, ClientState, Observed, Surroundings};
+use gait_scope::{FindingKind, Grants};
 use gait_webauth::KeyDirectory;
 
 use crate::{
@@ -44,6 +45,8 @@ pub struct EngineConfig {
     pub canaries: Arc<Canaries>,
     /// The keys that signing bots have published.
     pub bot_keys: Arc<KeyDirectory>,
+    /// The grants in force; without them, no call is held against one.
+    pub grants: Option<Arc<Grants>>,
     /// When alerts open, change and close.
     pub alerts: AlertPolicy,
     /// Seed of the hash by which clients are found. It never changes results; a secret one keeps clients
@@ -74,6 +77,7 @@ pub struct Engine {
     pub(crate) position: Option<Origin>,
     canaries: Arc<Canaries>,
     bot_keys: Arc<KeyDirectory>,
+    grants: Option<Arc<Grants>>,
     alerts: AlertPolicy,
     lateness_us: u64,
     evidences: Box<Evidences>,
@@ -112,6 +116,7 @@ impl Engine {
             position: None,
             canaries: config.canaries,
             bot_keys: config.bot_keys,
+            grants: config.grants,
             alerts: config.alerts,
             lateness_us: config.lateness_us,
             evidences: Box::default(),
@@ -236,10 +241,35 @@ impl Engine {
         if observed.late {
             out.late.push(event.origin);
         }
+        if let Some(call) = event.call {
+            self.hold_against_grants(call, event, events == 1, out);
+        }
         let is_told = first_canary || observed.signature;
         if is_over || is_told || is_due(events, decisions, observed.decision) {
             self.judge(at, is_over, out);
         }
+    }
+
+    /// Judges an identified call by the grants in force. Each attempt is judged by its own time, whatever came
+    /// before it.
+    #[cold]
+    fn hold_against_grants(
+        &mut self,
+        call: &AgentCall<'_>,
+        event: &Event<'_>,
+        is_first: bool,
+        out: &mut Outbox,
+    ) {
+        self.stats.agent_calls += 1;
+        let Some(grants) = &self.grants else { return };
+        let stats = &mut self.stats;
+        grants.findings(call, (event.time, event.origin), is_first, &mut |finding| {
+            *match finding.kind {
+                FindingKind::Violation(_) => &mut stats.violations,
+                FindingKind::Notice(_) => &mut stats.notices,
+            } += 1;
+            out.findings.push(finding);
+        });
     }
 
     fn count(&mut self, event: &Event<'_>, observed: Observed) {

@@ -2,10 +2,11 @@
 //!
 //! The canonical key already holds the texts, so they are read back from it. Beside it stands only what it
 //! does not hold: the address when it was folded into a network, and all texts when the key cut one of them.
+//! The texts of an identified agent are kept beside its key, whole.
 //! A user agent that was logged as empty and one that was not sent make the same key: both are `None`.
 
-use gait_decide::ClientRef;
-use gait_event::{ClientId, ClientKey, Event, net_of};
+use gait_decide::{AgentRef, ClientRef};
+use gait_event::{AgentCall, ClientId, ClientKey, Event, net_of};
 
 /// Longest part of a key except the user agent, bytes; longer ones are cut in the key.
 const KEY_PART_MAX_BYTES: usize = 255;
@@ -16,12 +17,36 @@ pub(crate) const TEXT_MAX_BYTES: usize = 16 * 1024;
 /// What one heap allocation costs beside its content, bytes, for the estimate of resident memory.
 const ALLOCATION_BYTES: usize = 16;
 
-/// The texts of a client whose key cut one of them.
+/// The texts of a client whose key cut one of them, or is that of an identified agent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Uncut {
     pub(crate) site: Box<str>,
     pub(crate) ja4: Box<str>,
     pub(crate) user_agent: Box<str>,
+    pub(crate) agent: Option<IdentifiedAgent>,
+}
+
+/// Who an identified agent is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct IdentifiedAgent {
+    pub(crate) agent: Box<str>,
+    pub(crate) subject: Box<str>,
+    pub(crate) grant: Option<Box<str>>,
+}
+
+impl IdentifiedAgent {
+    fn new(call: &AgentCall<'_>) -> Self {
+        Self {
+            agent: bounded(call.actor),
+            subject: bounded(call.subject),
+            grant: call.grant.map(bounded),
+        }
+    }
+
+    fn bytes(&self) -> usize {
+        let grant = self.grant.as_deref().map_or(0, |grant| grant.len() + ALLOCATION_BYTES);
+        self.agent.len() + self.subject.len() + grant + 2 * ALLOCATION_BYTES
+    }
 }
 
 /// The canonical key of a client and what is needed to read its texts back.
@@ -52,6 +77,9 @@ impl Identity {
         let site = event.site_name();
         let ja4 = event.ja4.unwrap_or_default();
         let user_agent = event.user_agent.unwrap_or_default();
+        if let Some(call) = event.call {
+            return Self::identified(key, event, call);
+        }
         let net = net_of(event.ip);
         let lens @ [site_len, net_len, ja4_len] = [part_len(site), part_len(&net), part_len(ja4)];
         let texts_in_key: usize = lens.iter().map(|len| usize::from(*len)).sum();
@@ -63,6 +91,7 @@ impl Identity {
                 site: bounded(site),
                 ja4: bounded(ja4),
                 user_agent: bounded(user_agent),
+                agent: None,
             })
         };
         Self {
@@ -72,6 +101,24 @@ impl Identity {
             site_len,
             net_len,
             ja4_len,
+        }
+    }
+
+    /// An identified agent: nothing of its texts is read back from the key.
+    fn identified(key: &ClientKey, event: &Event<'_>, call: &AgentCall<'_>) -> Self {
+        let uncut = Uncut {
+            site: bounded(event.site_name()),
+            ja4: bounded(event.ja4.unwrap_or_default()),
+            user_agent: bounded(event.user_agent.unwrap_or_default()),
+            agent: Some(IdentifiedAgent::new(call)),
+        };
+        Self {
+            key: key.as_bytes().into(),
+            ip: Some(bounded(event.ip)),
+            uncut: Some(Box::new(uncut)),
+            site_len: 0,
+            net_len: 0,
+            ja4_len: 0,
         }
     }
 
@@ -88,14 +135,27 @@ impl Identity {
             None => (site, ja4, user_agent),
         };
         let given = |text| Some(text).filter(|text: &&str| !text.is_empty());
-        ClientRef { id, site: given(site), ip, user_agent: given(user_agent), ja4: given(ja4) }
+        let agent = self.uncut.as_deref().and_then(|uncut| uncut.agent.as_ref());
+        ClientRef {
+            id,
+            site: given(site),
+            ip,
+            user_agent: given(user_agent),
+            ja4: given(ja4),
+            agent: agent.map(|agent| AgentRef {
+                agent: &agent.agent,
+                subject: &agent.subject,
+                grant: agent.grant.as_deref(),
+            }),
+        }
     }
 
     /// Bytes on the heap, allocator included, as an estimate.
     pub(crate) fn bytes(&self) -> usize {
         let uncut = self.uncut.as_deref().map_or(0, |uncut| {
             let texts = uncut.site.len() + uncut.ja4.len() + uncut.user_agent.len();
-            size_of::<Uncut>() + texts + 4 * ALLOCATION_BYTES
+            let agent = uncut.agent.as_ref().map_or(0, IdentifiedAgent::bytes);
+            size_of::<Uncut>() + texts + agent + 4 * ALLOCATION_BYTES
         });
         let ip = self.ip.as_deref().map_or(0, |ip| ip.len() + ALLOCATION_BYTES);
         self.key.len() + ALLOCATION_BYTES + ip + uncut
@@ -179,6 +239,22 @@ mod tests {
             assert_eq!(client.ip, ip);
             assert_eq!(client.user_agent, user_agent);
             assert_eq!(client.ja4.unwrap_or_default(), ja4);
+            assert_eq!(Identity::from_parts(identity.parts()), Some(identity.clone()));
+        }
+    }
+
+    #[test]
+    fn an_identified_agent_comes_back_whole() {
+        let long = "agent-".repeat(100);
+        for (actor, subject, grant) in [("a", "s", Some("g")), ("", "", None), (&long, "s", None)] {
+            let call = AgentCall { actor, subject, grant, ..AgentCall::default() };
+            let event = Event { ip: "2001:db8::1", call: Some(&call), ..Event::default() };
+            let mut key = ClientKey::default();
+            key.set(&event);
+            let identity = Identity::new(&key, &event);
+            let client = identity.client(ClientId(1));
+            assert_eq!(client.agent, Some(AgentRef { agent: actor, subject, grant }));
+            assert_eq!((client.ip, client.user_agent), ("2001:db8::1", None));
             assert_eq!(Identity::from_parts(identity.parts()), Some(identity.clone()));
         }
     }

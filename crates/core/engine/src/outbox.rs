@@ -47,6 +47,8 @@ pub struct Outbox {
     pub evicted: Vec<Evicted>,
     /// Events that came too late for their client's clocks. They are counted; the caller keeps them.
     pub late: Vec<Origin>,
+    /// What identified calls did outside of their grants.
+    pub findings: Vec<gait_scope::Finding>,
 }
 
 impl Outbox {
@@ -56,6 +58,7 @@ impl Outbox {
         self.alerts.clear();
         self.evicted.clear();
         self.late.clear();
+        self.findings.clear();
     }
 }
 

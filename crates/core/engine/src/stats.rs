@@ -40,6 +40,12 @@ pub struct Stats {
     pub alerts_updated: u64,
     /// Alerts that closed.
     pub alerts_closed: u64,
+    /// Calls of identified agents.
+    pub agent_calls: u64,
+    /// Those that broke a hard limit of their grant, where grants are loaded.
+    pub violations: u64,
+    /// Notices about identified agents.
+    pub notices: u64,
     /// Events by the class their client had when they came, in the order of [`Class::ALL`].
     pub traffic: [u64; Class::ALL.len()],
     /// Gauge: bytes of client keys and texts, allocator included, as an estimate.

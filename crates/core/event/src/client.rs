@@ -1,13 +1,14 @@
 //! Who asked: the identity key of a client and the id it is published under.
 //!
-//! Best available wins. Today that is site, network, user agent and JA4; the network is an IPv4 address
+//! Best available wins. An identified agent is keyed by site, agent, subject and grant. Everybody else is by
+//! site, network, user agent and JA4; the network is an IPv4 address
 //! whole, an IPv6 address by its /64, and a host name as it is. Language is left out: it varies within
 //! one browser (fetches against navigations) and its change is a feature instead.
 
 use std::{borrow::Cow, fmt, net::IpAddr, str::FromStr};
 
 use crate::{
-    Event,
+    AgentCall, Event,
     published::{hash128, write_hex},
 };
 
@@ -19,6 +20,9 @@ const MAX_PART_BYTES: usize = 255;
 
 /// Between the parts of a key; control characters cannot stand in a logged header value.
 const SEPARATOR: u8 = 0x1f;
+
+/// Stands before the agent in the key of an identified client; no network begins with it.
+const IDENTIFIED: u8 = 0x1e;
 
 /// The published id of a client: the first 128 bits of BLAKE3 over the canonical key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -48,6 +52,9 @@ pub struct ClientKey {
 impl ClientKey {
     /// Writes the key of the client that sent `event`. Call it before a mask is applied.
     pub fn set(&mut self, event: &Event<'_>) {
+        if let Some(call) = event.call {
+            return self.set_agent(event.site_name(), call);
+        }
         self.set_parts(
             event.site_name(),
             event.ip,
@@ -67,7 +74,21 @@ impl ClientKey {
         self.bytes.extend_from_slice(first_bytes(user_agent, room));
     }
 
-    /// The canonical bytes: site, network, JA4, user agent.
+    /// Writes the key of an identified agent.
+    #[cold]
+    fn set_agent(&mut self, site: &str, call: &AgentCall<'_>) {
+        self.bytes.clear();
+        self.bytes.extend_from_slice(first_bytes(site, MAX_PART_BYTES));
+        self.bytes.extend_from_slice(&[SEPARATOR, IDENTIFIED]);
+        for part in [call.actor, call.subject] {
+            self.bytes.extend_from_slice(first_bytes(part, MAX_PART_BYTES));
+            self.bytes.push(SEPARATOR);
+        }
+        let grant = call.grant.unwrap_or_default();
+        self.bytes.extend_from_slice(first_bytes(grant, MAX_PART_BYTES));
+    }
+
+    /// The canonical bytes: site, network, JA4, user agent; or site, agent, subject, grant.
     #[must_use]
     pub fn as_bytes(&self) -> &[u8] {
         &self.bytes
@@ -116,6 +137,21 @@ mod tests {
         assert_eq!(net_of("not:an:address"), "not:an:address");
         assert_eq!(net_of("2001::"), "2001::/64");
         assert_eq!(net_of("02001::1"), "02001::1");
+    }
+
+    #[test]
+    fn an_identified_agent_is_its_agent_subject_and_grant_wherever_it_calls_from() {
+        let id = |ip, actor, subject, grant| {
+            let call = AgentCall { actor, subject, grant, ..AgentCall::default() };
+            let mut key = ClientKey::default();
+            key.set(&Event { ip, call: Some(&call), ..Event::default() });
+            key.id()
+        };
+        let base = id("192.0.2.7", "a", "s", Some("g"));
+        assert_eq!(base, id("2001:db8::1", "a", "s", Some("g")));
+        for other in [("b", "s", Some("g")), ("a", "t", Some("g")), ("a", "s", None)] {
+            assert_ne!(base, id("192.0.2.7", other.0, other.1, other.2));
+        }
     }
 
     #[test]

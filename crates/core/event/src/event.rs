@@ -6,7 +6,7 @@
 //! A field that the log line does not carry, and a header that was logged as empty, are both `None`;
 //! [`Event::logged`] tells them apart.
 
-use crate::{EventTime, HttpVersion, Method, Origin, Resolution, TimeKind};
+use crate::{AgentCall, EventTime, HttpVersion, Method, Origin, Resolution, TimeKind};
 
 /// The optional fields that a log line carried, present or empty. A detector that reads a header must
 /// abstain when the log does not carry that header at all.
@@ -81,7 +81,8 @@ pub struct Event<'a> {
     pub host: Option<&'a str>,
     /// The site by another name than the host, where the log or the operator names it so.
     pub site: Option<&'a str>,
-    /// Client address as logged, after trusted proxies: an IP address without port, or a host name.
+    /// Client address as logged, after trusted proxies: an IP address without port, or a host name;
+    /// `-` where an identified agent's gateway logs none.
     pub ip: &'a str,
     /// Request method.
     pub method: Method,
@@ -131,6 +132,8 @@ pub struct Event<'a> {
     pub connection: Option<u64>,
     /// How many requests this connection has carried, this one included.
     pub connection_requests: Option<u64>,
+    /// The call of an identified agent, where the line tells one.
+    pub call: Option<&'a AgentCall<'a>>,
     /// Which optional fields the line carried.
     pub logged: FieldSet,
 }

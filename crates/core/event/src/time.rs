@@ -112,6 +112,16 @@ pub fn days_from_civil(year: i32, month: u32, day: u32) -> i64 {
     era * 146_097 + day_of_era - 719_468
 }
 
+/// Days from 1970-01-01 to a date, `None` when there is no such day in the calendar.
+#[must_use]
+pub fn days_from_date(year: i32, month: u32, day: u32) -> Option<i64> {
+    let is_near = (1..=12).contains(&month) && (1..=31).contains(&day);
+    let days = is_near.then(|| days_from_civil(year, month, day))?;
+    // A day that does not exist comes out as one of the next month.
+    let (_, same_month, _) = civil_from_days(days);
+    (same_month == i64::from(month)).then_some(days)
+}
+
 /// The inverse of [`days_from_civil`]: year, month, day.
 fn civil_from_days(days: i64) -> (i64, i64, i64) {
     let days = days + 719_468;
@@ -144,6 +154,22 @@ mod tests {
         ] {
             let time = EventTime::from_parts(days * SECONDS_PER_DAY, 0);
             assert_eq!(time.to_string(), text);
+        }
+    }
+
+    #[test]
+    fn dates_that_do_not_exist_are_none() {
+        for (year, month, day, exists) in [
+            (2024, 2, 29, true),
+            (2026, 2, 29, false),
+            (2026, 4, 31, false),
+            (2026, 12, 31, true),
+            (2026, 13, 1, false),
+            (2026, 0, 1, false),
+            (2026, 1, 0, false),
+            (2026, 1, u32::MAX, false),
+        ] {
+            assert_eq!(days_from_date(year, month, day).is_some(), exists, "{year} {month} {day}");
         }
     }
 

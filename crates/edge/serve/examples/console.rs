@@ -107,6 +107,7 @@ fn alert(entry: &RiskEntry, n: usize, phase: AlertPhase) -> Alert {
         ip: entry.ip.clone(),
         user_agent: entry.user_agent.clone(),
         ja4: None,
+        agent: None,
         confidence: entry.confidence,
         first_seen: entry.first_seen,
         last_seen: entry.last_seen,

@@ -1,6 +1,6 @@
 //! One step in the life of an alert as JSON.
 
-use gait_decide::{Alert, ClientRef};
+use gait_decide::{AgentRef, Alert, ClientRef};
 
 use crate::{
     client::write_client,
@@ -16,6 +16,11 @@ pub fn write_alert(alert: &Alert, out: &mut Vec<u8>) {
         ip: &alert.ip,
         user_agent: alert.user_agent.as_deref(),
         ja4: alert.ja4.as_deref(),
+        agent: alert.agent.as_ref().map(|(agent, subject, grant)| AgentRef {
+            agent,
+            subject,
+            grant: grant.as_deref(),
+        }),
     };
     let change = &alert.change;
     let mut json = Object::open(out);

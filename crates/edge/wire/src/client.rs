@@ -12,6 +12,11 @@ pub(crate) fn write_client(client: ClientRef<'_>, record: &mut Object<'_>) {
     object.text("net", Some(&client.net()));
     object.text("user_agent", client.user_agent);
     object.text("ja4", client.ja4);
+    if let Some(of) = client.agent {
+        object.text("agent", Some(of.agent));
+        object.text("subject", Some(of.subject));
+        object.text("grant", of.grant);
+    }
     object.close();
     record.text("site", client.site);
 }

@@ -5,12 +5,14 @@
 
 mod alert;
 mod client;
+mod finding;
 mod number;
 mod object;
 mod record;
 mod verdict;
 
 pub use alert::write_alert;
+pub use finding::write_finding;
 pub use record::{ClientRecord, DecidedAtRecord, VerdictRecord};
 pub use verdict::write_verdict;
 

@@ -16,6 +16,7 @@ const CLIENT: ClientRef<'static> = ClientRef {
     site: Some("shop.example"),
     ip: "2001:db8::1",
     user_agent: Some("a \"quoted\" agent"),
+    agent: None,
     ja4: None,
 };
 

@@ -142,6 +142,7 @@ fn play(scenario: &Scenario, masked: bool, pack: &Arc<Pack>, data: &mut Data) {
         sites: Arc::default(),
         canaries: Arc::default(),
         bot_keys: Arc::default(),
+        grants: None,
         alerts: AlertPolicy::default(),
         hash_seed: 0,
     });

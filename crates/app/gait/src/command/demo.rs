@@ -58,6 +58,7 @@ pub(crate) fn run(args: &Demo) -> Result<Exit> {
         sites: Arc::default(),
         canaries: Arc::default(),
         bot_keys: Arc::default(),
+        grants: None,
         clients_max: CLIENTS_MAX,
     };
     let live = Live::new(service.published(), Source::Simulator);

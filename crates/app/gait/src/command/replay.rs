@@ -15,6 +15,7 @@ use gait_decide::Alert;
 use gait_decode::{FormatId, Reject};
 use gait_engine::{Engine, Evicted};
 use gait_event::ClientId;
+use gait_scope::Finding;
 
 use crate::{
     cli::{Output, Replay},
@@ -22,7 +23,7 @@ use crate::{
     exit::Exit,
     pipeline::{
         Controls, EngineMaker, FileOutlet, FileReader, Judged, Late, Lines, Outlet, Rejects,
-        SharedStdout, decode_config, is_stdout, shared_stdout,
+        SharedStdout, decode_config, is_stdout, load_grants, shared_stdout,
     },
     summary::Summary,
     terminal::{Progress, counted, grouped},
@@ -33,6 +34,9 @@ pub(crate) fn run(args: &Replay) -> Result<Exit> {
     let started = Instant::now();
     let decode = decode_config(&args.judging)?;
     let mut maker = EngineMaker::of(&args.judging)?.on_sites(args.site_model.as_deref())?;
+    if let Some(directory) = &args.grants {
+        maker.grants = Some(Arc::new(load_grants(directory)?));
+    }
     let mut script = match &args.control {
         Some(path) => Some(Script::read(path, args.judging.mask)?),
         None => None,
@@ -51,6 +55,7 @@ pub(crate) fn run(args: &Replay) -> Result<Exit> {
     let progress = Progress::new();
     let mut outlet = ReplayOutlet {
         alerts: create(&args.alerts)?,
+        findings: create(&args.findings)?,
         rejects: Rejects::kept_in(create(&args.rejects)?),
         alert_count: 0,
         evicted: BTreeMap::new(),
@@ -73,6 +78,10 @@ pub(crate) fn run(args: &Replay) -> Result<Exit> {
     summary.events_late = stats.events_late;
     summary.clients_evicted = stats.clients_evicted;
     summary.alerts = outlet.alert_count;
+    summary.agent_calls = stats.agent_calls;
+    summary.violations = args.grants.is_some().then_some(stats.violations);
+    summary.notices = args.grants.is_some().then_some(stats.notices);
+    say_what_grants_missed(args, stats.agent_calls);
     write_verdicts(pipeline.engine(), outlet.evicted, verdicts, &mut summary)?;
     summary.seconds = started.elapsed().as_secs_f64();
     if summary.rejects > 0 {
@@ -90,6 +99,19 @@ pub(crate) fn run(args: &Replay) -> Result<Exit> {
         true if args.strict && summary.rejects > 0 => Exit::Rejects,
         true => Exit::Done,
     })
+}
+
+/// Says when nothing was held against a grant although somebody expects it.
+fn say_what_grants_missed(args: &Replay, agent_calls: u64) {
+    if args.grants.is_some() && agent_calls == 0 {
+        eprintln!(
+            "gait: no line names an agent, so nothing was held against the grants; \
+             `--format mcp-gateway` reads the lines of an MCP gateway"
+        );
+    }
+    if args.findings.is_some() && args.grants.is_none() {
+        eprintln!("gait: there are no findings without grants; `--grants DIR` names them");
+    }
 }
 
 /// Writes the verdict on every client, sorted by client id, and counts them.
@@ -136,7 +158,7 @@ fn print(summary: &Summary, args: &Replay, stdout: &SharedStdout) -> Result<()> 
         Output::Text => summary.text(),
         Output::Json => serde_json::to_string(summary)? + "\n",
     };
-    let taken = [&args.verdicts, &args.alerts, &args.rejects]
+    let taken = [&args.verdicts, &args.alerts, &args.findings, &args.rejects]
         .iter()
         .any(|path| path.as_deref().is_some_and(is_stdout));
     if taken {
@@ -151,6 +173,7 @@ fn print(summary: &Summary, args: &Replay, stdout: &SharedStdout) -> Result<()> 
 /// What a replay does with results as they come.
 struct ReplayOutlet<'p> {
     alerts: Option<Lines>,
+    findings: Option<Lines>,
     rejects: Rejects,
     alert_count: u64,
     /// The last verdicts on clients that lost their slot.
@@ -176,8 +199,8 @@ impl LastVerdict {
 
 impl ReplayOutlet<'_> {
     fn flush(&mut self) -> Result<()> {
-        if let Some(alerts) = &mut self.alerts {
-            alerts.flush()?;
+        for lines in [&mut self.alerts, &mut self.findings].into_iter().flatten() {
+            lines.flush()?;
         }
         self.rejects.flush()
     }
@@ -207,6 +230,13 @@ impl Outlet for ReplayOutlet<'_> {
         self.line.clear();
         gait_wire::write_alert(alert, &mut self.line);
         alerts.write(&self.line)
+    }
+
+    fn finding(&mut self, finding: &Finding) -> Result<()> {
+        let Some(findings) = &mut self.findings else { return Ok(()) };
+        self.line.clear();
+        gait_wire::write_finding(finding, &mut self.line);
+        findings.write(&self.line)
     }
 
     fn evicted(&mut self, evicted: &Evicted) -> Result<()> {

@@ -44,6 +44,7 @@ pub(crate) fn run(args: &Run) -> Result<Exit> {
         sites: Arc::default(),
         canaries: Arc::new(config.canaries.clone()),
         bot_keys: Arc::new(config.bot_keys.clone()),
+        grants: None,
         clients_max: config.engine.clients_max,
     }
     .on_sites(config.engine.site_model.as_deref())?;

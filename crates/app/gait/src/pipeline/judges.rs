@@ -15,6 +15,7 @@ use gait_detect::{Pack, SpecSource};
 use gait_engine::EngineConfig;
 use gait_event::Mask;
 use gait_fingerprint::Canaries;
+use gait_scope::Grants;
 use gait_webauth::KeyDirectory;
 
 use super::{Pipeline, baits::load_canaries, bot_keys::load_bot_keys};
@@ -66,6 +67,8 @@ pub(crate) struct EngineMaker {
     pub(crate) canaries: Arc<Canaries>,
     /// The keys that signing bots have published.
     pub(crate) bot_keys: Arc<KeyDirectory>,
+    /// The grants that identified agents are held against.
+    pub(crate) grants: Option<Arc<Grants>>,
     /// Clients kept in memory by one engine.
     pub(crate) clients_max: u32,
 }
@@ -84,6 +87,7 @@ impl EngineMaker {
             sites: Arc::default(),
             canaries: Arc::new(load_canaries(judging.canaries.as_deref())?),
             bot_keys: Arc::new(load_bot_keys(judging.bot_keys.as_deref())?),
+            grants: None,
             clients_max: judging.clients_max,
         })
     }
@@ -109,6 +113,7 @@ impl EngineMaker {
             sites: Arc::clone(&self.sites),
             canaries: Arc::clone(&self.canaries),
             bot_keys: Arc::clone(&self.bot_keys),
+            grants: self.grants.clone(),
             alerts: AlertPolicy::default(),
             hash_seed: HASH_SEED,
         })

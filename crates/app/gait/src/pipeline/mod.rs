@@ -4,6 +4,7 @@
 mod baits;
 mod bot_keys;
 mod files;
+mod grants;
 mod history;
 mod judged;
 mod judges;
@@ -18,10 +19,12 @@ use gait_decode::{Arena, Decoded, Decoder, Reject};
 use gait_engine::{Control, Engine, EngineConfig, Evicted, Input, LOOKAHEAD, Outbox, SlotId};
 use gait_event::{Event, Origin};
 use gait_observe::{Lap, Stage, StageRecorder};
+use gait_scope::Finding;
 
 pub(crate) use baits::{CanaryEntry, compile_canaries, load_canaries, load_entries};
 pub(crate) use bot_keys::load_bot_keys;
 pub(crate) use files::{FileReader, Intake, Outcome};
+pub(crate) use grants::load_grants;
 pub(crate) use history::History;
 pub(crate) use judged::{Controls, FileOutlet, Judged};
 pub(crate) use judges::{EngineMaker, decode_config, load_pack, load_sites};
@@ -42,6 +45,11 @@ pub(crate) trait Outlet {
 
     /// An alert that opened, changed or closed.
     fn alert(&mut self, alert: &Alert) -> Result<()>;
+
+    /// What an identified agent did outside of its grant.
+    fn finding(&mut self, _finding: &Finding) -> Result<()> {
+        Ok(())
+    }
 
     /// The last verdict on a client that had to make room.
     fn evicted(&mut self, evicted: &Evicted) -> Result<()>;
@@ -268,6 +276,9 @@ fn hand_over(
 ) -> Result<()> {
     if let Some(origin) = outbox.late.pop() {
         outlet.late(&Late { origin, record })?;
+    }
+    for finding in &outbox.findings {
+        outlet.finding(finding)?;
     }
     for alert in &outbox.alerts {
         outlet.alert(alert)?;

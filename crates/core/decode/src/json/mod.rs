@@ -7,6 +7,7 @@ mod field_map;
 mod flat;
 mod istio;
 mod kong;
+mod mcp_gateway;
 mod nginx;
 mod reader;
 mod traefik;
@@ -43,6 +44,7 @@ impl Preset {
             FormatId::TraefikJson => Some(&traefik::PRESET),
             FormatId::Caddy => Some(&caddy::PRESET),
             FormatId::Cloudflare => Some(&cloudflare::PRESET),
+            FormatId::McpGateway => Some(&mcp_gateway::PRESET),
             FormatId::Combined
             | FormatId::EnvoyText
             | FormatId::Haproxy

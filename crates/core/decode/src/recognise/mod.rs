@@ -22,13 +22,14 @@ const MAX_SAMPLE: usize = 200;
 const MAX_SAMPLE_BYTES: usize = 1 << 18;
 
 /// Formats from the most telling to the least: the first of equals is chosen.
-const CANDIDATES: [FormatId; 12] = [
+const CANDIDATES: [FormatId; 13] = [
     FormatId::IstioJson,
     FormatId::EnvoyJson,
     FormatId::Kong,
     FormatId::TraefikJson,
     FormatId::Caddy,
     FormatId::Cloudflare,
+    FormatId::McpGateway,
     FormatId::NginxJson,
     FormatId::AwsAlb,
     FormatId::Cloudfront,

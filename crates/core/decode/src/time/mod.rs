@@ -92,6 +92,14 @@ pub(crate) fn instant(
     (0..=LAST_SECOND * 1_000_000).contains(&time.0).then_some((time, resolution))
 }
 
+/// The instant of an ISO 8601 text, `2026-11-22T12:00:00Z` with or without fraction and zone; without a zone it is
+/// UTC. For configuration and grants; records are read by their format.
+#[must_use]
+pub fn iso_instant(text: &str) -> Option<EventTime> {
+    let (time, _) = Calendar::default().iso(text)?;
+    (0..=LAST_SECOND * 1_000_000).contains(&time.0).then_some(time)
+}
+
 fn epoch(number: Decimal, unit: TimeUnit) -> Option<(EventTime, Resolution)> {
     let unit = unit.resolve(number.whole);
     let resolution = match (unit, number.digits) {

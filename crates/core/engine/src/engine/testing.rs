@@ -22,6 +22,7 @@ pub(crate) fn config(clients_max: u32) -> EngineConfig {
         sites: Arc::default(),
         canaries: Arc::default(),
         bot_keys: Arc::default(),
+        grants: None,
         alerts: AlertPolicy::default(),
         hash_seed: 7,
     }

@@ -24,7 +24,7 @@ use crate::{
 const _: () = assert!(cfg!(target_endian = "little"), "saved state is little-endian");
 
 /// Version of the layout. Goes up with every change of a structure that is saved.
-pub const SNAPSHOT_SCHEMA: u32 = 4;
+pub const SNAPSHOT_SCHEMA: u32 = 5;
 
 const MAGIC: [u8; 8] = *b"gaitsnap";
 const CHECKSUM_BYTES: usize = blake3::OUT_LEN;
@@ -69,9 +69,11 @@ struct Record {
     ip_bytes: u32,
     /// Site, JA4 and user agent; [`ABSENT`] when the key holds them whole.
     uncut_bytes: [u32; 3],
+    /// Agent, subject and grant; [`ABSENT`] when nobody is identified, and for a grant that was not named.
+    agent_bytes: [u32; 3],
     /// Of site, network and JA4 in the key.
     key_parts: [u8; 3],
-    reserved: u8,
+    reserved: [u8; 5],
 }
 
 /// A text that is not there.

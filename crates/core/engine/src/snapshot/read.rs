@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     Engine, EngineConfig, InvariantId,
-    identity::{Identity, IdentityParts, Uncut},
+    identity::{IdentifiedAgent, Identity, IdentityParts, Uncut},
     table::{ClientTable, Slot},
     tombstone::{Tombstone, Tombstones, id_from_halves, tombstones_max},
 };
@@ -127,9 +127,19 @@ fn read_slot(record: &Record, reader: &mut Reader<'_>) -> Result<Slot, RestoreEr
     let key = reader.take(record.key_bytes as usize)?;
     let ip = reader.text(record.ip_bytes)?;
     let [site, ja4, user_agent] = record.uncut_bytes;
-    let uncut = match (reader.text(site)?, reader.text(ja4)?, reader.text(user_agent)?) {
+    let uncut = (reader.text(site)?, reader.text(ja4)?, reader.text(user_agent)?);
+    let [agent, subject, grant] = record.agent_bytes;
+    let agent = match (reader.text(agent)?, reader.text(subject)?, reader.text(grant)?) {
+        (Some(agent), Some(subject), grant) => Some(IdentifiedAgent {
+            agent: agent.into(),
+            subject: subject.into(),
+            grant: grant.map(Into::into),
+        }),
+        _ => None,
+    };
+    let uncut = match uncut {
         (Some(site), Some(ja4), Some(user_agent)) => {
-            Some(Uncut { site: site.into(), ja4: ja4.into(), user_agent: user_agent.into() })
+            Some(Uncut { site: site.into(), ja4: ja4.into(), user_agent: user_agent.into(), agent })
         }
         _ => None,
     };

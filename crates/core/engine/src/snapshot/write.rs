@@ -67,6 +67,11 @@ fn record(slot: &Slot) -> Record {
     let uncut_bytes = uncut.map_or([ABSENT; 3], |uncut| {
         [&uncut.site, &uncut.ja4, &uncut.user_agent].map(|text| length(text.len()))
     });
+    let agent = uncut.and_then(|uncut| uncut.agent.as_ref());
+    let agent_bytes = agent.map_or([ABSENT; 3], |agent| {
+        let grant = agent.grant.as_ref().map_or(ABSENT, |grant| length(grant.len()));
+        [length(agent.agent.len()), length(agent.subject.len()), grant]
+    });
     Record {
         id: id_halves(slot.id),
         state: slot.state,
@@ -76,8 +81,9 @@ fn record(slot: &Slot) -> Record {
         key_bytes: length(key.len()),
         ip_bytes: ip.map_or(ABSENT, |ip| length(ip.len())),
         uncut_bytes,
+        agent_bytes,
         key_parts: lens,
-        reserved: 0,
+        reserved: [0; 5],
     }
 }
 
@@ -87,6 +93,11 @@ fn write_texts(parts: IdentityParts<'_>, out: &mut Vec<u8>) {
     if let Some(uncut) = parts.uncut {
         for text in [&uncut.site, &uncut.ja4, &uncut.user_agent] {
             out.extend_from_slice(text.as_bytes());
+        }
+        if let Some(agent) = &uncut.agent {
+            out.extend_from_slice(agent.agent.as_bytes());
+            out.extend_from_slice(agent.subject.as_bytes());
+            out.extend_from_slice(agent.grant.as_deref().unwrap_or_default().as_bytes());
         }
     }
 }

@@ -68,6 +68,7 @@ pub(super) fn alert(of: &RiskEntry, phase: AlertPhase) -> Alert {
         ip: of.ip.clone(),
         user_agent: of.user_agent.clone(),
         ja4: None,
+        agent: None,
         confidence: of.confidence,
         first_seen: of.first_seen,
         last_seen: of.last_seen,
