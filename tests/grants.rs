@@ -1,6 +1,7 @@
 //! Grants and findings through the built command: imports, hard limits with each clause, and broken input.
 
 mod binary;
+mod scenarios;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
