@@ -1,6 +1,7 @@
 //! Grants and findings through the built command: imports, hard limits with each clause, and broken input.
 
 mod binary;
+mod scenarios;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -120,6 +121,32 @@ fn claims_that_say_nobody_are_counted_and_the_rest_is_judged() {
         .map(|reject| reject["reason"].as_str().unwrap_or_default().to_owned())
         .collect();
     assert_eq!(reasons, ["bad_field", "bad_field", "wrong_format"]);
+}
+
+#[test]
+fn notices_come_on_the_first_call_of_a_client() {
+    let late = json!({"token_exp": 1_795_359_601});
+    let nameless = json!({"grant_id": null, "tool": "post"});
+    let log = [&late, &late, &json!({}), &nameless, &nameless]
+        .iter()
+        .zip(1..)
+        .map(|(changes, id)| call(id, changes))
+        .collect::<String>();
+    let told: Vec<(String, String)> = findings(&log)
+        .iter()
+        .map(|of| {
+            let word = if of["kind"] == "notice" { &of["notice"] } else { &of["clauses"][0] };
+            assert_eq!(of["grant"], "g-1");
+            (of["request_id"].as_str().unwrap().into(), word.as_str().unwrap().into())
+        })
+        .collect();
+    let wanted = [
+        ("r1", "credential_outlives_grant"),
+        ("r4", "tool"),
+        ("r4", "no_grant_named"),
+        ("r5", "tool"),
+    ];
+    assert_eq!(told, wanted.map(|(id, word)| (id.to_owned(), word.to_owned())));
 }
 
 #[test]

@@ -55,7 +55,8 @@ fn judge_by<'g>(grant: &'g Grant, call: &AgentCall<'_>, at: EventTime) -> Judgem
     };
     let asked =
         grant.permissions.iter().map(|permission| (permission, asks(permission, action, call)));
-    let nearest = asked.min_by_key(|(_, broken)| broken.len());
+    // One for another action says nothing about this one, however little of it breaks.
+    let nearest = asked.min_by_key(|(_, broken)| (broken.contains(Clause::Tool), broken.len()));
     Judgement {
         clauses: nearest.map_or(clauses, |(_, broken)| clauses.with(broken)),
         grant: Some(grant),

@@ -8,6 +8,7 @@ use gait_fingerprint::{
     FeatureId,
     site::{SiteMap, SiteMapParts},
 };
+use gait_scope::{Grant, Permission};
 
 use super::{
     testing::{config, engine, request, scan, visit},
@@ -20,6 +21,56 @@ fn step_all(engine: &mut Engine, events: &[Event<'_>]) -> Outbox {
         engine.step(Input::Event(&mut event.clone()), &mut out);
     }
     out
+}
+
+#[test]
+fn calls_are_judged_where_grants_are_loaded_alike_in_steps_and_batches() {
+    let permission = Permission { actions: ["read".to_owned()].into(), ..Permission::default() };
+    let grant = Grant {
+        id: "g".into(),
+        actor: "agent".into(),
+        subject: "ada".into(),
+        permissions: vec![permission],
+        not_before_us: 0,
+        expires_at_us: 50_000_000,
+        consent_ends_us: None,
+        subject_ends_us: None,
+        chain: Vec::new(),
+        chain_max: 1,
+    };
+    let mut grants = Grants::default();
+    grants.insert(grant).unwrap();
+    let base = AgentCall {
+        actor: "agent",
+        subject: "ada",
+        grant: Some("g"),
+        action: Some("read"),
+        ..AgentCall::default()
+    };
+    let calls =
+        [base, AgentCall { action: Some("write"), ..base }, AgentCall { grant: None, ..base }];
+    let events: Vec<Event<'_>> = (0..100)
+        .map(|i| {
+            let call = (i % 4 != 3).then(|| &calls[i % 4]);
+            Event { call, ..request(0, i as i64 * 1_000_000, "/mcp") }
+        })
+        .collect();
+    let judged = |grants: Option<Arc<Grants>>, batch: usize| {
+        let mut engine = Engine::new(EngineConfig { grants, ..config(8) });
+        let mut out = Outbox::default();
+        for events in events.chunks(batch) {
+            engine.step_batch(&mut events.to_vec(), &mut out);
+        }
+        assert_eq!(engine.stats().agent_calls, 75);
+        assert_eq!(engine.stats().clients_created, 3, "ordinary, under the grant, under none");
+        out.findings
+    };
+    let grants = Some(Arc::new(grants));
+    let one_by_one = judged(grants.clone(), 1);
+    // Every write, the reads after the end under the grant and under none, and a notice of the nameless client.
+    assert_eq!(one_by_one.len(), 25 + 12 + 13 + 1);
+    assert_eq!(judged(grants, 33), one_by_one);
+    assert_eq!(judged(None, 1), []);
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::sync::{Arc, LazyLock};
 use gait_classify::Model;
 use gait_decide::AlertPolicy;
 use gait_detect::Pack;
-use gait_event::{Event, Mask};
+use gait_event::{AgentCall, Event, Mask};
 use proptest::prelude::*;
 
 use super::*;
@@ -13,6 +13,22 @@ use crate::{
     Engine, EngineConfig, Input, Outbox,
     engine::testing::{config, request},
 };
+
+/// Identified agents: one under a grant, one that names none.
+const NAMED: AgentCall<'static> = AgentCall {
+    request_id: None,
+    actor: "agent",
+    subject: "ada",
+    grant: Some("g"),
+    chain: &["agent"],
+    action: Some("read"),
+    resource_type: None,
+    resources: &[],
+    arguments: &[],
+    credential: None,
+    credential_expires: None,
+};
+const NAMELESS: AgentCall<'static> = AgentCall { grant: None, ..NAMED };
 
 /// Tools that scan, from more addresses than there are slots, some IPv6 and some with endless names. They
 /// come in bursts, so that they are known before they make room.
@@ -26,6 +42,8 @@ fn events() -> Vec<Event<'static>> {
             0..8 => event.ip = format!("2001:db8:0:{n}::{i:x}").leak(),
             8 => event.user_agent = Some("long ".repeat(400).leak()),
             9 => event.user_agent = None,
+            10 => event.call = Some(&NAMED),
+            11 => event.call = Some(&NAMELESS),
             _ => {}
         }
         event

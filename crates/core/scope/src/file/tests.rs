@@ -136,6 +136,12 @@ fn authorization_details_become_permissions() {
     assert!(read.resources["calendar"].contains("anything"));
     let only = &write.resources["calendar"];
     assert!(only.contains("cal-1") && !only.contains("cal-2"));
+    let windowed = CLAIMS.replace(
+        "\"jti\"",
+        "\"data_window\": {\"from\": \"2026-01-01\", \"to\": \"2026-01-31\"}, \"jti\"",
+    );
+    let grants = Shape::Rfc9396.read(&windowed).unwrap();
+    assert!(grants[0].permissions.iter().all(|permission| permission.data_window.is_some()));
     let listed = format!("[{CLAIMS}, {}]", CLAIMS.replace("\"t\"", "\"u\""));
     assert_eq!(Shape::Rfc9396.read(&listed).unwrap().len(), 2);
     for (from, to, key) in [

@@ -32,6 +32,8 @@ struct Claims {
     #[serde(default, alias = "expires_at", deserialize_with = "instant")]
     exp: Option<Instant>,
     purpose: Option<String>,
+    /// The days of data of every detail that names none itself.
+    data_window: Option<WindowFile>,
     authorization_details: Vec<Detail>,
 }
 
@@ -97,7 +99,8 @@ fn native((number, claims): (usize, Claims)) -> Result<GrantFile, GrantTextError
     let id = claims.id();
     let mut permissions = Vec::new();
     for (place, detail) in claims.authorization_details.into_iter().enumerate() {
-        let permission = detail.permission();
+        let mut permission = detail.permission();
+        permission.data_window = permission.data_window.or_else(|| claims.data_window.clone());
         if permission.actions.is_empty() {
             let key = key(&format!("authorization_details[{place}].actions"));
             return Err(GrantTextError::at(key, "names no action, so nothing would be granted"));
