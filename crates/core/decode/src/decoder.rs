@@ -302,7 +302,7 @@ impl Decoder {
         place: Place<'r>,
         sink: &mut dyn FnMut(Decoded<'r>),
     ) -> Result<(), Fault> {
-        let text = std::str::from_utf8(line)
+        let text = simdutf8::compat::from_utf8(line)
             .map_err(|error| Fault::at(RejectReason::NotUtf8, error.valid_up_to()))?;
         if self.reader.format == FormatId::Combined
             && let Some(mut event) = text::read_plain(text, &self.rules.calendar)
