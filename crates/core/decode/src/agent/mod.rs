@@ -32,30 +32,13 @@ const DISCOVERY: [&str; 9] = [
     "roots/list",
 ];
 
-/// The keys of a line that tell of identities and of what is asked for.
-const KEYS: [&str; 13] = [
-    "event",
-    "request_id",
-    "client_id",
-    "subject",
-    "act",
-    "grant_id",
-    "token_exp",
-    "jti",
-    "tool",
-    "args",
-    "resource_type",
-    "resource_ids",
-    "resource_id",
-];
-
 /// Reads the identity part of a line into `raw`, behind what the table of the format has read.
 ///
 /// # Errors
 /// A claim has a shape that says nobody: an object where a name is expected, a chain that is none.
 pub(crate) fn read<'a>(line: &'a str, raw: &mut RawFields<'a>) -> Result<(), Fault> {
     let arena = raw.arena;
-    let record = Tree::read(line, &KEYS, arena).map_err(|_| Fault::new(RejectReason::NotJson))?;
+    let record = Tree::read(line, arena).map_err(|_| Fault::new(RejectReason::NotJson))?;
     // A tool is called by `POST`; a gateway that answered nothing, or does not log its answer, logs no status.
     raw.method.get_or_insert("POST");
     raw.target.get_or_insert(TARGET);

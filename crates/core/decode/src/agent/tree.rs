@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 
 use crate::arena::{Arena, Gathered};
 
@@ -19,15 +19,10 @@ pub(super) enum Tree<'a> {
 }
 
 impl<'a> Tree<'a> {
-    /// Reads the entries of an object that have one of these keys; anything but an object is an error. The caller has
-    /// seen that it nests no deeper than the stack allows.
-    pub(super) fn read(
-        text: &'a str,
-        keys: &[&str],
-        arena: &'a Arena,
-    ) -> Result<Self, sonic_rs::Error> {
+    /// Reads one value. The caller has seen that it nests no deeper than the stack allows.
+    pub(super) fn read(text: &'a str, arena: &'a Arena) -> Result<Self, sonic_rs::Error> {
         let mut json = sonic_rs::Deserializer::from_str(text);
-        json.deserialize_any(Entries { keys, seed: Seed { arena } })
+        Seed { arena }.deserialize(&mut json)
     }
 
     /// The value of a key; the last one where it stands several times, null where it does not.
@@ -108,33 +103,6 @@ impl<'a> Visitor<'a> for Seed<'a> {
             entries.push((key, value), self.arena);
         }
         Ok(Tree::Object(self.arena.keep_list(&entries)))
-    }
-}
-
-/// The entries of the outermost object that are asked for. Most of a line is not.
-struct Entries<'k, 'a> {
-    keys: &'k [&'k str],
-    seed: Seed<'a>,
-}
-
-impl<'a> Visitor<'a> for Entries<'_, 'a> {
-    type Value = Tree<'a>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object")
-    }
-
-    fn visit_map<A: MapAccess<'a>>(self, mut object: A) -> Result<Tree<'a>, A::Error> {
-        let mut entries = Gathered::default();
-        while let Some(key) = object.next_key_seed(Key(self.seed))? {
-            if self.keys.contains(&key) {
-                let value = object.next_value_seed(self.seed)?;
-                entries.push((key, value), self.seed.arena);
-            } else {
-                object.next_value::<IgnoredAny>()?;
-            }
-        }
-        Ok(Tree::Object(self.seed.arena.keep_list(&entries)))
     }
 }
 
