@@ -50,9 +50,10 @@ fn calls_are_judged_where_grants_are_loaded_alike_in_steps_and_batches() {
     let calls =
         [base, AgentCall { action: Some("write"), ..base }, AgentCall { grant: None, ..base }];
     let events: Vec<Event<'_>> = (0..100)
-        .map(|i| {
+        .zip(0..)
+        .map(|(i, second): (usize, i64)| {
             let call = (i % 4 != 3).then(|| &calls[i % 4]);
-            Event { call, ..request(0, i as i64 * 1_000_000, "/mcp") }
+            Event { call, ..request(0, second * 1_000_000, "/mcp") }
         })
         .collect();
     let judged = |grants: Option<Arc<Grants>>, batch: usize| {
