@@ -90,6 +90,28 @@ fn every_attempt_is_attributed_to_agent_subject_and_grant() {
 }
 
 #[test]
+fn an_identified_agent_is_an_alert_once_it_breaks_its_grant() {
+    let within = (1..=40).map(|id| call(id, &json!({}))).collect::<String>();
+    let beyond = within.clone() + &call(41, &json!({"tool": "post"}));
+    for (log, expected) in [(within, None), (beyond, Some("identified_agent"))] {
+        let folder = folder(&[("g/g-1.json", GRANT), ("log", &log)]);
+        let line = "replay --grants {}/g --format mcp-gateway --verdicts {}/v --alerts {}/a {}/log";
+        gait(folder.path(), line).ended(0);
+        let alerts = json_lines(&folder.path().join("a"));
+        let kinds: Vec<_> = alerts.iter().map(|alert| alert["kind"].as_str()).collect();
+        assert_eq!(kinds, expected.map(Some).into_iter().collect::<Vec<_>>());
+        let [verdict] = &json_lines(&folder.path().join("v"))[..] else { panic!("one client") };
+        assert_eq!(
+            (&verdict["class"], &verdict["client"]["agent"]),
+            (&json!("agent"), &json!("clerk"))
+        );
+        assert_eq!(verdict["enforceable"], json!(expected.is_some()));
+        let families = verdict["evidence_families"].as_array().expect("families are a list");
+        assert_eq!(families.contains(&json!("scope")), expected.is_some());
+    }
+}
+
+#[test]
 fn a_clock_that_runs_backwards_judges_each_call_by_its_own_time() {
     let hour = 3600.0;
     let log = [0.0, hour, 2.0 * hour, -hour, hour + 0.1, -1e6]

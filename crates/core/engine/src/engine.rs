@@ -241,17 +241,17 @@ impl Engine {
         if observed.late {
             out.late.push(event.origin);
         }
-        if let Some(call) = event.call {
-            self.hold_against_grants(call, event, events == 1, out);
-        }
-        let is_told = first_canary || observed.signature;
+        let broke_grant =
+            event.call.is_some_and(|call| self.hold_against_grants(call, event, events == 1, out))
+                && self.table.get_mut(at).is_some_and(|slot| slot.standing.break_grant());
+        let is_told = first_canary || observed.signature || broke_grant;
         if is_over || is_told || is_due(events, decisions, observed.decision) {
             self.judge(at, is_over, out);
         }
     }
 
-    /// Judges an identified call by the grants in force. Each attempt is judged by its own time, whatever came
-    /// before it.
+    /// Judges an identified call by the grants in force; true when it is a violation. Each attempt is judged by
+    /// its own time, whatever came before it.
     #[cold]
     fn hold_against_grants(
         &mut self,
@@ -259,9 +259,10 @@ impl Engine {
         event: &Event<'_>,
         is_first: bool,
         out: &mut Outbox,
-    ) {
+    ) -> bool {
         self.stats.agent_calls += 1;
-        let Some(grants) = &self.grants else { return };
+        let Some(grants) = &self.grants else { return false };
+        let violations_before = self.stats.violations;
         let stats = &mut self.stats;
         grants.findings(call, (event.time, event.origin), is_first, &mut |finding| {
             *match finding.kind {
@@ -270,6 +271,7 @@ impl Engine {
             } += 1;
             out.findings.push(finding);
         });
+        self.stats.violations > violations_before
     }
 
     fn count(&mut self, event: &Event<'_>, observed: Observed) {
@@ -348,7 +350,12 @@ impl Engine {
         let closed = is_over
             .then(|| slot.alert.close(CloseCause::Silence, slot.id, assessment, now))
             .flatten();
-        let change = slot.alert.advance(&self.alerts, slot.id, assessment, now);
+        // An identified agent is no alert by being one.
+        let is_alerting =
+            !slot.identity.is_agent() || assessment.enforceable || slot.alert.is_open();
+        let change = is_alerting
+            .then(|| slot.alert.advance(&self.alerts, slot.id, assessment, now))
+            .flatten();
         for change in [closed, change].into_iter().flatten() {
             self.stats.alert(change.phase);
             out.alerts.push(self.judges.alert(change, slot, assessment));

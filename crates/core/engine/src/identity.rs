@@ -126,6 +126,11 @@ impl Identity {
         &self.key
     }
 
+    /// True when this is an agent that the gateway has identified.
+    pub(crate) fn is_agent(&self) -> bool {
+        self.uncut.as_deref().is_some_and(|uncut| uncut.agent.is_some())
+    }
+
     /// The texts, under the published id.
     pub(crate) fn client(&self, id: ClientId) -> ClientRef<'_> {
         let [site, net, ja4, user_agent] = self.texts_in_key();

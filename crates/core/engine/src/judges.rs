@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use gait_calibrate::SiteModel;
 use gait_classify::{Assessment, Audit, Model, ModelHash, assess, audit, next_step};
-use gait_decide::{Alert, AlertChange, Verdict};
-use gait_detect::{Evidences, Pack};
+use gait_decide::{Alert, AlertChange, AlertKind, Verdict};
+use gait_detect::{Evidences, Family, Pack};
 use gait_event::Mask;
 use gait_fingerprint::FeatureVector;
 
@@ -87,6 +87,9 @@ impl Judges {
         let (steps, now) = (slot.state.decisions(), slot.state.last_seen());
         let stood_in =
             slot.standing.settle(&mut assessment, steps, now, &self.model, self.half_life_us);
+        if slot.identity.is_agent() {
+            vouched_for(&mut assessment, slot.standing.broke_grant());
+        }
         Finding { features, assessment, stood_in }
     }
 
@@ -104,7 +107,8 @@ impl Judges {
     /// The alert that tells of `change`, which `assessment` brought about.
     pub(crate) fn alert(&self, change: AlertChange, slot: &Slot, assessment: &Assessment) -> Alert {
         let seen = (slot.first_seen(), slot.state.last_seen());
-        Alert::new(change, slot.client(), assessment, &self.pack, seen)
+        let kind = if slot.identity.is_agent() { AlertKind::IdentifiedAgent } else { change.kind };
+        Alert::new(AlertChange { kind, ..change }, slot.client(), assessment, &self.pack, seen)
     }
 
     /// The verdict on the client of `slot`, which is not changed by that.
@@ -125,6 +129,16 @@ impl Judges {
             model: self.model_hash,
         }
     }
+}
+
+/// That an identified agent behaves like a program is no reproach: a gateway may act on it when it broke its
+/// grant or touched a canary, and not before.
+fn vouched_for(assessment: &mut Assessment, broke_grant: bool) {
+    if broke_grant {
+        assessment.families.insert(Family::Scope);
+    }
+    let offends = broke_grant || assessment.families.contains(Family::Deception);
+    assessment.enforceable = offends && assessment.class.is_undeclared_program();
 }
 
 #[cfg(test)]

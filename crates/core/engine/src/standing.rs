@@ -32,7 +32,7 @@ pub(crate) struct Standing {
     confidence: u8,
     enforceable: u8,
     families: u8,
-    /// [`ASSESSED`], [`CARRIED`], [`CANARY`].
+    /// [`ASSESSED`], [`CARRIED`], [`CANARY`], [`BROKE_GRANT`].
     marks: u8,
     reserved: u8,
 }
@@ -48,6 +48,8 @@ const ASSESSED: u8 = 1;
 const CARRIED: u8 = 1 << 1;
 /// Set once the present life has touched a canary.
 const CANARY: u8 = 1 << 2;
+/// Set once the present life has gone beyond its grant.
+const BROKE_GRANT: u8 = 1 << 3;
 
 /// What earlier lives add to the counts of the present one. Plain bytes: part of saved state.
 #[repr(C)]
@@ -80,6 +82,18 @@ impl Standing {
         let first = self.marks & CANARY == 0;
         self.marks |= CANARY;
         first
+    }
+
+    /// Notes that a grant was broken; true the first time in a life.
+    pub(crate) fn break_grant(&mut self) -> bool {
+        let first = !self.broke_grant();
+        self.marks |= BROKE_GRANT;
+        first
+    }
+
+    /// True when the present life has gone beyond its grant.
+    pub(crate) fn broke_grant(&self) -> bool {
+        self.marks & BROKE_GRANT != 0
     }
 
     /// True when a life of `steps` decision steps that began at `first` is to end with an event at `now`: it

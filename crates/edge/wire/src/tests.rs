@@ -3,7 +3,7 @@
 use std::{collections::BTreeSet, sync::Arc};
 
 use gait_classify::{Assessment, Class, Confidence, Model, Score, assess};
-use gait_decide::{Alert, AlertPolicy, AlertState, ClientRef, DecidedAt, Verdict};
+use gait_decide::{AgentRef, Alert, AlertPolicy, AlertState, ClientRef, DecidedAt, Verdict};
 use gait_detect::{Evidences, Pack};
 use gait_event::{ClientId, EventTime, Mask};
 use gait_fingerprint::{Claim, ClaimKind, FeatureId, FeatureVector};
@@ -204,10 +204,17 @@ fn described(document: &str, heading: &str) -> BTreeSet<String> {
 fn the_document_describes_every_key_and_no_other() {
     let document = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../docs/verdicts.md");
     let document = std::fs::read_to_string(document).expect("docs/verdicts.md is there");
-    for (heading, record) in [("Verdict", json_of(&verdict())), ("Alert", json_of_alert(&alert()))]
-    {
+    let identified = AgentRef { agent: "clerk", subject: "ada", grant: Some("g-1") };
+    let verdicts = [None, Some(identified)]
+        .map(|agent| json_of(&Verdict { client: ClientRef { agent, ..CLIENT }, ..verdict() }));
+    let words = |text: &str| text.to_owned();
+    let agent = (words("clerk"), words("ada"), Some(words("g-1")));
+    let alerts = [None, Some(agent)].map(|agent| json_of_alert(&Alert { agent, ..alert() }));
+    for (heading, records) in [("Verdict", verdicts), ("Alert", alerts)] {
         let mut written = BTreeSet::new();
-        keys(&record, "", &mut written);
+        for record in &records {
+            keys(record, "", &mut written);
+        }
         assert_eq!(described(&document, heading), written, "section `{heading}`");
     }
     for word in Class::ALL.map(Class::as_str) {

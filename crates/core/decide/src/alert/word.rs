@@ -14,11 +14,14 @@ pub enum AlertKind {
     UndeclaredAutomation = 1,
     /// A person's session that a program took over.
     Takeover = 2,
+    /// An identified agent that broke its grant or touched a canary.
+    IdentifiedAgent = 3,
 }
 
 impl AlertKind {
     /// Every kind, in the order of the discriminants.
-    pub const ALL: [Self; 3] = [Self::UndeclaredAgent, Self::UndeclaredAutomation, Self::Takeover];
+    pub const ALL: [Self; 4] =
+        [Self::UndeclaredAgent, Self::UndeclaredAutomation, Self::Takeover, Self::IdentifiedAgent];
 
     /// The word that is published.
     #[must_use]
@@ -27,10 +30,11 @@ impl AlertKind {
             Self::UndeclaredAgent => "undeclared_agent",
             Self::UndeclaredAutomation => "undeclared_automation",
             Self::Takeover => "takeover",
+            Self::IdentifiedAgent => "identified_agent",
         }
     }
 
-    /// The kind of alert that a class opens, if any.
+    /// The kind of alert that a class opens for a client that nobody vouches for, if any.
     #[must_use]
     pub fn of(class: Class) -> Option<Self> {
         match class {

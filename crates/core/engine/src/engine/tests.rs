@@ -60,7 +60,7 @@ fn calls_are_judged_where_grants_are_loaded_alike_in_steps_and_batches() {
         let mut engine = Engine::new(EngineConfig { grants, ..config(8) });
         let mut out = Outbox::default();
         for events in events.chunks(batch) {
-            engine.step_batch(&mut events.to_vec(), &mut out);
+            engine.step_batch(&mut events.to_vec(), &mut out, |_, _, _| {});
         }
         assert_eq!(engine.stats().agent_calls, 75);
         assert_eq!(engine.stats().clients_created, 3, "ordinary, under the grant, under none");
