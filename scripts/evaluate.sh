@@ -6,7 +6,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 scripts/system-packages.sh
 cargo build --quiet --locked --release -p gait
-gait=${CARGO_TARGET_DIR:-target}/release/gait
+gait=$(cd "${CARGO_TARGET_DIR:-target}" && pwd)/release/gait
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 data=datasets/alpha
@@ -30,10 +30,9 @@ done
 
 # One section on a public log without truth: the classes, and every enforceable client with its first reasons.
 public() {
-    local log=$GAIT_DATA/$1/access.log.gz
-    "$gait" replay --verdicts "$folder/verdicts" "$log" >"$folder/table" 2>"$folder/log"
+    (cd "$GAIT_DATA" && "$gait" replay --verdicts "$folder/verdicts" "$1/access.log.gz") >"$folder/table" 2>"$folder/log"
     { printf '\n## %s\n\n```text\n' "$1"
-      cat "$folder/table"
+      sed 's/ in [0-9.]* s (.*)$//' "$folder/table"
       printf '```\n\n'
       python3 scripts/enforceable.py "$folder/verdicts"; } >>"$page"
 }
