@@ -93,9 +93,9 @@ fn client_of(case: &Path) -> ClientState {
                 Decoded::Reject(reject) => panic!("{}:{offset}: {reject:?}", case.display()),
             };
             let mut key = ClientKey::default();
-            key.set(&event);
+            key.set(event);
             clients.insert(key.id());
-            state.get_or_insert_with(|| ClientState::new(&event)).observe_in(around, &event);
+            state.get_or_insert_with(|| ClientState::new(event)).observe_in(around, event);
         });
     }
     assert_eq!(clients.len(), 1, "{} is not about one client", case.display());

@@ -333,7 +333,7 @@ fn alpha() -> Vec<Event<'static>> {
     for (line, offset) in text.lines().zip(1..) {
         let origin = Origin { partition: 0, offset };
         decoder.decode(line.as_bytes(), origin, arena, &mut |decoded| match decoded {
-            Decoded::Event(event, _) => events.push(event),
+            Decoded::Event(event, _) => events.push(event.clone()),
             Decoded::Reject(reject) => panic!("line {offset}: {reject:?}"),
         });
     }

@@ -57,7 +57,7 @@ pub fn judge_lines(decoder: &mut Decoder, engine: &mut Engine, text: &[u8]) -> u
         for (offset, line) in numbered.by_ref().take(LOOKAHEAD) {
             decoder.decode(line, Origin { partition: 0, offset }, &arena, &mut |decoded| {
                 if let Decoded::Event(event, _) = decoded {
-                    events.push(event);
+                    events.push(event.clone());
                 }
             });
         }

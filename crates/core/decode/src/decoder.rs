@@ -23,13 +23,9 @@ const MAX_ENVELOPES: u8 = 3;
 
 /// What one record, or a part of it, became.
 #[derive(Debug)]
-#[expect(
-    clippy::large_enum_variant,
-    reason = "lives on the stack for one call; a box would allocate"
-)]
-pub enum Decoded<'a> {
-    /// A request, and the line it stands in, out of its envelope.
-    Event(Event<'a>, &'a [u8]),
+pub enum Decoded<'d, 'a> {
+    /// A request, and the line it stands in, out of its envelope. Whoever keeps the event copies it.
+    Event(&'d mut Event<'a>, &'a [u8]),
     /// No request, and why.
     Reject(Reject<'a>),
 }
@@ -130,7 +126,7 @@ impl Decoder {
         record: &'r [u8],
         origin: Origin,
         arena: &'r Arena,
-        sink: &mut dyn FnMut(Decoded<'r>),
+        sink: &mut dyn FnMut(Decoded<'_, 'r>),
     ) {
         let place = Place { origin, arena };
         let record = record.strip_prefix("\u{feff}".as_bytes()).unwrap_or(record).trim_ascii();
@@ -145,7 +141,7 @@ impl Decoder {
     }
 
     /// Ends the input: what remains of an unfinished line is rejected as truncated.
-    pub fn finish<'r>(&mut self, arena: &'r Arena, sink: &mut dyn FnMut(Decoded<'r>)) {
+    pub fn finish<'r>(&mut self, arena: &'r Arena, sink: &mut dyn FnMut(Decoded<'_, 'r>)) {
         for (origin, bytes) in self.joiner.finish() {
             let fault = Fault::at(RejectReason::Truncated, bytes.len());
             reject(fault, arena.keep_bytes(&bytes), origin, sink);
@@ -157,7 +153,7 @@ impl Decoder {
         &mut self,
         record: &'r [u8],
         place: Place<'r>,
-        sink: &mut dyn FnMut(Decoded<'r>),
+        sink: &mut dyn FnMut(Decoded<'_, 'r>),
     ) {
         let framing = match self.framing {
             Framing::Auto => frame_by_shape(record),
@@ -186,7 +182,7 @@ impl Decoder {
         &mut self,
         record: &'r [u8],
         place: Place<'r>,
-        sink: &mut dyn FnMut(Decoded<'r>),
+        sink: &mut dyn FnMut(Decoded<'_, 'r>),
     ) {
         let no_envelope = Fault::new(RejectReason::BadEnvelope);
         match &self.unwrap {
@@ -218,7 +214,7 @@ impl Decoder {
         record: &'r [u8],
         place: Place<'r>,
         depth: u8,
-        sink: &mut dyn FnMut(Decoded<'r>),
+        sink: &mut dyn FnMut(Decoded<'_, 'r>),
     ) {
         if record.starts_with(b"{") {
             return self.json_by_shape(record, place, depth, sink);
@@ -242,7 +238,7 @@ impl Decoder {
         record: &'r [u8],
         place: Place<'r>,
         depth: u8,
-        sink: &mut dyn FnMut(Decoded<'r>),
+        sink: &mut dyn FnMut(Decoded<'_, 'r>),
     ) {
         let Err(fault) = self.event(record, place, sink) else { return };
         let is_json = !matches!(fault.reason, RejectReason::NotJson | RejectReason::NotUtf8);
@@ -264,7 +260,7 @@ impl Decoder {
         part: &CriLine<'r>,
         place: Place<'r>,
         depth: u8,
-        sink: &mut dyn FnMut(Decoded<'r>),
+        sink: &mut dyn FnMut(Decoded<'_, 'r>),
     ) {
         if let Some(joined) = self.joiner.push(part, place.origin, place.arena) {
             if joined.len() > MAX_RECORD_BYTES {
@@ -279,7 +275,12 @@ impl Decoder {
     }
 
     /// A bare line.
-    fn line<'r>(&mut self, line: &'r [u8], place: Place<'r>, sink: &mut dyn FnMut(Decoded<'r>)) {
+    fn line<'r>(
+        &mut self,
+        line: &'r [u8],
+        place: Place<'r>,
+        sink: &mut dyn FnMut(Decoded<'_, 'r>),
+    ) {
         match line {
             [] => {}
             [b'#', ..] => {
@@ -300,7 +301,7 @@ impl Decoder {
         &self,
         line: &'r [u8],
         place: Place<'r>,
-        sink: &mut dyn FnMut(Decoded<'r>),
+        sink: &mut dyn FnMut(Decoded<'_, 'r>),
     ) -> Result<(), Fault> {
         let text = simdutf8::compat::from_utf8(line)
             .map_err(|error| Fault::at(RejectReason::NotUtf8, error.valid_up_to()))?;
@@ -308,7 +309,7 @@ impl Decoder {
             && let Some(mut event) = text::read_plain(text, &self.rules.calendar)
         {
             event.origin = place.origin;
-            sink(Decoded::Event(event, line));
+            sink(Decoded::Event(&mut event, line));
             return Ok(());
         }
         // JSON cannot hold them bare, and whatever reads an event may rely on there being none.
@@ -320,7 +321,7 @@ impl Decoder {
         self.reader.read(text, &mut raw)?;
         assemble(&mut raw, &self.rules, text)?;
         raw.event.origin = place.origin;
-        sink(Decoded::Event(raw.event, line));
+        sink(Decoded::Event(&mut raw.event, line));
         Ok(())
     }
 }
@@ -339,7 +340,12 @@ fn frame_by_shape(record: &[u8]) -> Framing {
     }
 }
 
-fn reject<'r>(fault: Fault, record: &'r [u8], origin: Origin, sink: &mut dyn FnMut(Decoded<'r>)) {
+fn reject<'r>(
+    fault: Fault,
+    record: &'r [u8],
+    origin: Origin,
+    sink: &mut dyn FnMut(Decoded<'_, 'r>),
+) {
     let fault = match record.iter().position(|byte| is_binary(*byte)) {
         Some(at) if hides_binary(fault.reason) => Fault::at(RejectReason::Binary, at),
         _ => fault,

@@ -49,7 +49,7 @@ fn decode(
         decoder.decode(line, origin, &arena, &mut |decoded| match decoded {
             Decoded::Event(event, _) => {
                 events += 1;
-                look(&event);
+                look(event);
             }
             Decoded::Reject(reject) => rejects.push(format!("{number} {}", reject.reason.label())),
         });

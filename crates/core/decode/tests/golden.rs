@@ -53,7 +53,7 @@ fn outcome(format: FormatId) -> String {
         let origin = Origin { partition: 0, offset: number };
         decoder.decode(line.as_bytes(), origin, &arena, &mut |decoded| {
             let wrote = match decoded {
-                Decoded::Event(event, _) => write_event(&mut text, format, &event),
+                Decoded::Event(event, _) => write_event(&mut text, format, event),
                 Decoded::Reject(reject) => {
                     let label = reject.reason.label();
                     write!(text, "[{}] reject {label}: {reject}\n\n", reject.origin.offset)

@@ -148,7 +148,7 @@ fn decoding_a_line_gives_the_event_whatever_the_gateway_logs() {
             sim_event.write_nginx_json(&mut line);
             decoder.decode(&line, event.origin, &arena, &mut |read| match read {
                 Decoded::Event(read, _) => {
-                    assert_eq!(read, event);
+                    assert_eq!(*read, event);
                     clocks.insert(read.resolution);
                 }
                 Decoded::Reject(reject) => unreachable!("{reject:?}"),

@@ -24,11 +24,11 @@ impl<'h> History<'h> {
         Self { take, progress, events: 0, rejects, file: String::new(), arena: Arena::new() }
     }
 
-    fn take(&mut self, decoded: Decoded<'_>, kept: &mut Result<()>) {
+    fn take(&mut self, decoded: Decoded<'_, '_>, kept: &mut Result<()>) {
         match decoded {
-            Decoded::Event(mut event, _) => {
+            Decoded::Event(event, _) => {
                 self.events += 1;
-                (self.take)(&mut event);
+                (self.take)(event);
             }
             Decoded::Reject(reject) => match self.rejects.take(&self.file, &reject) {
                 Ok(Some(line)) => self.progress.say(&line),

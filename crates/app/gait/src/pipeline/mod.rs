@@ -159,8 +159,9 @@ impl Pipeline {
         let taken = self.with_arena(|pipeline, arena| {
             let mut batch = Batch::with_room_for(LOOKAHEAD);
             for (record, origin) in window.records() {
-                let sink = &mut |decoded| batch.take(decoded, outlet);
-                decoder.decode(record, origin, arena, sink);
+                decoder.decode(record, origin, arena, &mut |decoded| {
+                    batch.take(decoded, outlet);
+                });
             }
             pipeline.judge(batch, None, outlet)
         });
@@ -255,10 +256,10 @@ impl<'r> Batch<'r> {
         Self { events, lines, kept: Ok(()) }
     }
 
-    fn take(&mut self, decoded: Decoded<'r>, outlet: &mut dyn Outlet) {
+    fn take(&mut self, decoded: Decoded<'_, 'r>, outlet: &mut dyn Outlet) {
         match decoded {
             Decoded::Event(event, line) => {
-                self.events.push(event);
+                self.events.push(event.clone());
                 self.lines.push(line);
             }
             Decoded::Reject(reject) if self.kept.is_ok() => self.kept = outlet.reject(&reject),

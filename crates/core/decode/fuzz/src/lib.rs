@@ -22,7 +22,7 @@ pub fn decode(format: FormatId, bytes: &[u8]) {
     decoder.finish(&arena, &mut check);
 }
 
-fn check(decoded: Decoded<'_>) {
+fn check(decoded: Decoded<'_, '_>) {
     match decoded {
         Decoded::Event(event, _) => {
             assert!(!event.ip.is_empty());

@@ -20,7 +20,7 @@ fn decoded(record: &str, mut look: impl FnMut(&Event<'_>)) -> Option<String> {
         Origin::default(),
         &Arena::new(),
         &mut |decoded| match decoded {
-            Decoded::Event(event, _) => look(&event),
+            Decoded::Event(event, _) => look(event),
             Decoded::Reject(reject) => {
                 let field = reject.field.unwrap_or_default();
                 rejected = Some(format!("{} {field}", reject.reason.label()));

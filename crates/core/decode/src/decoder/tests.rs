@@ -16,7 +16,7 @@ fn config(format: FormatId, unwrap: Unwrap) -> DecodeConfig {
 fn outcomes(config: &DecodeConfig, records: &[&[u8]]) -> Vec<String> {
     let arena = Arena::new();
     let mut found = Vec::new();
-    let mut sink = |decoded: Decoded<'_>| match decoded {
+    let mut sink = |decoded: Decoded<'_, '_>| match decoded {
         Decoded::Event(event, _) => found.push(event.target.to_owned()),
         Decoded::Reject(reject) => {
             let field = reject.field.map(|field| format!(" {field}")).unwrap_or_default();
