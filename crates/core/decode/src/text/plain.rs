@@ -8,11 +8,8 @@ use crate::{
     address,
     raw::{Value, is_absent},
     request_line, scan,
-    time::{Calendar, TimeUnit, instant},
+    time::{Calendar, STAMP_BYTES, TimeUnit, instant},
 };
-
-/// Bytes of `22/Nov/2026:12:00:00 +0000`.
-const STAMP_BYTES: usize = 26;
 
 /// More digits may not fit.
 const MAX_DIGITS: usize = 18;
@@ -25,7 +22,9 @@ pub(crate) fn read<'a>(line: &'a str, calendar: &Calendar) -> Option<Event<'a>> 
     }
     let (ip, rest) = address::leading(line)?;
     let (stamp, rest) = rest.strip_prefix("- - [")?.split_at_checked(STAMP_BYTES)?;
-    let (time, resolution) = instant(&Value::Text(stamp), TimeUnit::Auto, calendar)?;
+    let (time, resolution) = calendar.stamp(*stamp.as_bytes().first_chunk()?, || {
+        instant(&Value::Text(stamp), TimeUnit::Auto, calendar)
+    })?;
     let (request, rest) = until_quote(rest.strip_prefix("] \"")?)?;
     let request = request_line::parse(present(request)?);
     let (status, rest) = status(rest)?;

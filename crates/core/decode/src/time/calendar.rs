@@ -6,11 +6,19 @@ use gait_event::{EventTime, Resolution, days_from_civil};
 
 use super::number::micro_digits;
 
-/// Reads calendar texts. Remembers the last minute: in a log the next one is nearly always the same.
+/// Bytes of `22/Nov/2026:12:00:00 +0000`.
+pub(crate) const STAMP_BYTES: usize = 26;
+
+/// The text that was read last, and what it meant.
+type Last<const N: usize, T> = Cell<Option<([u8; N], T)>>;
+
+/// Reads calendar texts. Remembers the last minute: in a log the next one is nearly always the same. Of stamps in
+/// whole seconds it remembers the last one too: many lines of a busy log share it.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Calendar {
-    iso: Cell<Option<([u8; 16], i64)>>,
-    clf: Cell<Option<([u8; 17], i64)>>,
+    iso: Last<16, i64>,
+    clf: Last<17, i64>,
+    stamp: Last<STAMP_BYTES, (EventTime, Resolution)>,
 }
 
 impl Calendar {
@@ -22,6 +30,16 @@ impl Calendar {
         finish(remembered(&self.iso, *minute, iso_minute)?, rest)
     }
 
+    /// What `read` makes of a stamp of this length, or made of it last time.
+    #[inline]
+    pub(crate) fn stamp(
+        &self,
+        text: [u8; STAMP_BYTES],
+        read: impl Fn() -> Option<(EventTime, Resolution)>,
+    ) -> Option<(EventTime, Resolution)> {
+        remembered(&self.stamp, text, |_| read())
+    }
+
     /// Reads `22/Nov/2026:12:00:00[.frac][ ±hhmm]`. Without a zone the time is UTC.
     pub(crate) fn clf(&self, text: &str) -> Option<(EventTime, Resolution)> {
         let (minute, rest) = text.as_bytes().split_first_chunk::<17>()?;
@@ -31,17 +49,17 @@ impl Calendar {
 
 /// What `read` makes of the text, or made of it last time.
 #[inline]
-fn remembered<const N: usize>(
-    last: &Cell<Option<([u8; N], i64)>>,
+fn remembered<const N: usize, T: Copy>(
+    last: &Last<N, T>,
     text: [u8; N],
-    read: impl Fn([u8; N]) -> Option<i64>,
-) -> Option<i64> {
+    read: impl Fn([u8; N]) -> Option<T>,
+) -> Option<T> {
     match last.get() {
-        Some((same, seconds)) if same == text => Some(seconds),
+        Some((same, meant)) if same == text => Some(meant),
         _ => {
-            let seconds = read(text)?;
-            last.set(Some((text, seconds)));
-            Some(seconds)
+            let meant = read(text)?;
+            last.set(Some((text, meant)));
+            Some(meant)
         }
     }
 }

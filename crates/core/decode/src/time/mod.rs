@@ -7,7 +7,7 @@ mod number;
 use gait_event::{EventTime, Resolution};
 
 use crate::raw::Value;
-pub(crate) use calendar::{Calendar, month};
+pub(crate) use calendar::{Calendar, STAMP_BYTES, month};
 use number::{Decimal, decimal};
 
 /// 9999-12-31T23:59:59Z; anything after is not a time.
