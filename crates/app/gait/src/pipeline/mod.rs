@@ -103,8 +103,9 @@ impl Pipeline {
         self.position
     }
 
-    /// Changes what judges the records from now on. Those that wait are flushed before.
+    /// Changes what judges the records from now on. The caller has flushed those before.
     pub(crate) fn control(&mut self, control: Control) {
+        debug_assert!(self.window.is_empty(), "what waits would be judged by what came after it");
         self.engine.step(Input::Control(control), &mut self.outbox);
     }
 
