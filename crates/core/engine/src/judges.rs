@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use gait_calibrate::SiteModel;
-use gait_classify::{Assessment, Audit, Model, ModelHash, assess, audit, next_step};
+use gait_classify::{Assessment, Audit, Class, Model, ModelHash, assess, audit, next_step};
 use gait_decide::{Alert, AlertChange, AlertKind, Verdict};
 use gait_detect::{Evidences, Family, Pack};
 use gait_event::Mask;
@@ -89,6 +89,9 @@ impl Judges {
             slot.standing.settle(&mut assessment, steps, now, &self.model, self.half_life_us);
         if slot.identity.is_agent() {
             vouched_for(&mut assessment, slot.standing.broke_grant());
+        } else if assessment.class != Class::DeclaredBot && slot.takeover().is_some() {
+            assessment.class = Class::Takeover;
+            assessment.steps_needed = None;
         }
         Finding { features, assessment, stood_in }
     }
@@ -124,6 +127,7 @@ impl Judges {
             first_seen: slot.first_seen(),
             last_seen: slot.state.last_seen(),
             decided_at: standing.decided_at(),
+            takeover_at: slot.takeover().filter(|_| standing.class() == Class::Takeover),
             mask: self.mask,
             pack: Arc::clone(&self.pack),
             model: self.model_hash,

@@ -14,6 +14,7 @@ use crate::{
     clock::{Clock, Driver, Order},
     deception,
     discovery::Discovery,
+    handover::{ChangePoint, Handover},
     identity::headers::Headers,
     machine::MachineTimed,
     motor::{scroll::Scroll, typing::Typing},
@@ -45,6 +46,8 @@ pub struct Observed {
     pub canary: bool,
     /// With this event the client's signatures came to another state.
     pub signature: bool,
+    /// With this event it is clear that a program took the session over.
+    pub takeover: bool,
     /// Templates of the previous and of this decision step, hashed, for a model of transitions. `None`
     /// when this event is no decision step or the first.
     pub transition: Option<(u32, u32)>,
@@ -59,10 +62,10 @@ pub struct ClientState {
     pub(crate) activity: Activity,
     pub(crate) headers: Headers,
     pub(crate) referrer: Referrer,
+    pub(crate) claim: StoredClaim,
     pub(crate) render: Render,
     pub(crate) scroll: Scroll,
     pub(crate) discovery: Discovery,
-    pub(crate) claim: StoredClaim,
     // Touched by requests with a query.
     pub(crate) typing: Typing,
     // Touched by what may be a decision step.
@@ -80,6 +83,7 @@ pub struct ClientState {
     pub(crate) errors: Errors,
     pub(crate) repair: Repair,
     pub(crate) walk: Walk,
+    handover: Handover,
 }
 
 /// A client costs at most this much.
@@ -131,7 +135,7 @@ impl ClientState {
         self.headers.see(&sight);
         let signature = self.headers.signing.see(event, around.keys);
         self.discovery.see(&sight, self.clock.decisions);
-        self.discovery.canaries = self.discovery.canaries.saturating_add(u32::from(canary));
+        self.discovery.canaries = self.discovery.canaries.saturating_add(u16::from(canary));
         let mut observed = Observed {
             late: order == Order::Late,
             reordered: order == Order::Reordered,
@@ -156,7 +160,7 @@ impl ClientState {
         match driver {
             Driver::Choice => {
                 observed.decision = true;
-                observed.transition = self.decide(&sight);
+                (observed.transition, observed.takeover) = self.decide(&sight);
                 self.walk.step(sight.outline.template, map);
             }
             Driver::Timer if self.clock.beats_are_own() => self.alignment.add(event.time.0),
@@ -168,8 +172,8 @@ impl ClientState {
         observed
     }
 
-    /// Takes a decision step in and returns the templates it leads from and to.
-    fn decide(&mut self, sight: &Sight<'_>) -> Option<(u32, u32)> {
+    /// Takes a decision step in. Returns the templates it leads from and to, and whether it tells a takeover.
+    fn decide(&mut self, sight: &Sight<'_>) -> (Option<(u32, u32)>, bool) {
         let decision = self.clock.step(sight);
         let joined = self.fanout.step(&decision);
         if let Some(gap_us) = decision.gap_us.filter(|_| !joined) {
@@ -189,7 +193,13 @@ impl ClientState {
         self.enumeration.step(&decision);
         self.errors.step(&decision);
         self.repair.step(&decision, new);
-        (decision.before != 0).then_some((decision.before, sight.outline.template))
+        let transition =
+            (decision.before != 0).then_some((decision.before, sight.outline.template));
+        // Taken out while it reads the other blocks.
+        let mut handover = self.handover;
+        let takeover = handover.step(&decision, self);
+        self.handover = handover;
+        (transition, takeover)
     }
 
     /// Reads every feature.
@@ -208,6 +218,12 @@ impl ClientState {
     #[must_use]
     pub fn signature(&self) -> SignatureState {
         self.headers.signing.state()
+    }
+
+    /// Where a program took the session over, once that is clear.
+    #[must_use]
+    pub fn takeover(&self) -> Option<ChangePoint> {
+        self.handover.change(self.clock.first_us)
     }
 
     /// Events so far, late ones included.
