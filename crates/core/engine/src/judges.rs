@@ -92,6 +92,9 @@ impl Judges {
         } else if assessment.class != Class::DeclaredBot && slot.takeover().is_some() {
             assessment.class = Class::Takeover;
             assessment.steps_needed = None;
+        } else if slot.state.is_shared() && leans_to_person(&assessment) {
+            assessment.class = Class::Mixed;
+            assessment.steps_needed = None;
         }
         Finding { features, assessment, stood_in }
     }
@@ -143,6 +146,12 @@ fn vouched_for(assessment: &mut Assessment, broke_grant: bool) {
     }
     let offends = broke_grant || assessment.families.contains(Family::Deception);
     assessment.enforceable = offends && assessment.class.is_undeclared_program();
+}
+
+/// True when nothing but people was seen, or too little to tell.
+fn leans_to_person(assessment: &Assessment) -> bool {
+    let undecided = assessment.class == Class::Undecided && assessment.millinats <= 0;
+    assessment.class == Class::Human || undecided
 }
 
 #[cfg(test)]

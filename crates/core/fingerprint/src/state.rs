@@ -19,8 +19,8 @@ use crate::{
     machine::MachineTimed,
     motor::{scroll::Scroll, typing::Typing},
     navigation::{
-        coverage::Coverage, enumeration::Enumeration, referrer::Referrer, render::Render,
-        sequence::Sequence,
+        chains::Chains, coverage::Coverage, enumeration::Enumeration, referrer::Referrer,
+        render::Render, sequence::Sequence,
     },
     route::{Route, Sight},
     site::{SiteMap, walk::Walk},
@@ -75,6 +75,7 @@ pub struct ClientState {
     pub(crate) octaves: Octaves,
     pub(crate) alignment: Alignment,
     pub(crate) complexity: Complexity,
+    chains: Chains,
     pub(crate) fanout: Fanout,
     pub(crate) backoff: Backoff,
     pub(crate) coverage: Coverage,
@@ -184,10 +185,14 @@ impl ClientState {
         self.gaps.answered(sight.event.response_bytes);
         self.alignment.add(decision.time_us);
         self.backoff.step(&decision);
-        if sight.route == Route::Document {
-            self.referrer.document(sight.event, &self.coverage);
-        }
         let new = !self.coverage.visited(decision.target);
+        if sight.route == Route::Document {
+            let from = self.referrer.document(sight.event, &self.coverage);
+            let is_shared = self.chains.page(&decision, from, new) || self.headers.alternate();
+            self.clock.shared |= u8::from(is_shared);
+        } else {
+            self.chains.other();
+        }
         self.coverage.step(&decision);
         self.sequence.step(&decision);
         self.enumeration.step(&decision);
@@ -224,6 +229,13 @@ impl ClientState {
     #[must_use]
     pub fn takeover(&self) -> Option<ChangePoint> {
         self.handover.change(self.clock.first_us)
+    }
+
+    /// True once several people show behind the one key. From then on no rhythm is anybody's: features that
+    /// need one abstain.
+    #[must_use]
+    pub fn is_shared(&self) -> bool {
+        self.clock.shared != 0
     }
 
     /// Events so far, late ones included.

@@ -176,7 +176,7 @@ impl Handover {
 
 impl Marks {
     fn of(state: &ClientState) -> Self {
-        let (waves, waved) = state.scroll.counts();
+        let (waves, pages_waved) = state.scroll.counts();
         let (keys, filled) = state.typing.counts();
         let (referable, referred) = state.referrer.counts();
         let low = |count: u16| count.to_le_bytes()[0];
@@ -187,14 +187,14 @@ impl Marks {
             referable: low(referable),
             referred: low(referred),
             waves: low(waves),
-            waved: low(waved),
+            waved: low(pages_waved),
             keys: low(keys),
             filled: low(filled),
         }
     }
 
     /// What happened from these marks to `now`, after a pause.
-    fn act(&self, now: Self, pause_us: i64, refused: bool) -> Act {
+    fn act(self, now: Self, pause_us: i64, refused: bool) -> Act {
         let scrolled = if now.documents == self.documents {
             now.waves.wrapping_sub(self.waves) >= VIEW_WAVES_MIN
         } else {

@@ -38,6 +38,7 @@ pub(crate) const COUNT_MAX: u8 = 120;
 const LOGARITHMS: usize = 2 * COUNT_MAX as usize + 4;
 
 /// ln(n) for small n; that of 0 is that of 1.
+#[expect(clippy::indexing_slicing, reason = "at compile time, where a wrong index is an error")]
 static LN: [i16; LOGARITHMS] = {
     let mut table = [0; LOGARITHMS];
     let mut n = 1;
@@ -49,6 +50,7 @@ static LN: [i16; LOGARITHMS] = {
 };
 
 /// ln of [`MODEL_PAUSES`].
+#[expect(clippy::indexing_slicing, reason = "at compile time, where a wrong index is an error")]
 static LN_MODEL_PAUSES: [i16; PAUSES] = {
     let mut table = [0; PAUSES];
     let mut n = 0;
@@ -76,8 +78,7 @@ fn ln(n: u16) -> i16 {
 
 /// The bin of a pause.
 pub(crate) fn pause_bin(pause_us: i64) -> usize {
-    let pause_ms = pause_us / 1000;
-    PAUSE_BOUNDS_MS.iter().filter(|bound| pause_ms >= **bound).count()
+    PAUSE_BOUNDS_MS.iter().filter(|bound_ms| pause_us >= **bound_ms * 1000).count()
 }
 
 /// What a pause in `bin` adds after `acts` acts, `alike` of them with a pause in that bin.

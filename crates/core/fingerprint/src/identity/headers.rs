@@ -16,6 +16,8 @@ use crate::{
 const DOCUMENTS_MIN: u16 = 2;
 /// Events with the field before a share of events is read.
 const EVENTS_MIN: u16 = 4;
+/// Changes of a header to and fro that show more than one person.
+const ALTERNATIONS_MIN: u16 = 4;
 
 /// How often something was so among those whose log tells, for most a header that a document came without.
 /// Both halve when full.
@@ -146,6 +148,12 @@ impl Headers {
             let accept = event.accept.unwrap_or("");
             self.accept.add(accept.is_empty() || accept.starts_with("*/*"));
         }
+    }
+
+    /// True when language or encoding of documents changed to and fro: each person behind the key has their
+    /// own. One change may be a setting or an update.
+    pub(crate) fn alternate(&self) -> bool {
+        self.constant_language.changes.max(self.constant_encoding.changes) >= ALTERNATIONS_MIN
     }
 
     fn changes(&self) -> Option<f32> {

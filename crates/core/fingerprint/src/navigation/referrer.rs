@@ -33,10 +33,11 @@ pub(crate) struct Referrer {
 }
 
 impl Referrer {
-    /// Takes a document in that was chosen; `coverage` knows the documents before it.
-    pub(crate) fn document(&mut self, event: &Event<'_>, coverage: &Coverage) {
+    /// Takes a document in that was chosen; `coverage` knows the documents before it. Returns the hash of the
+    /// page that it says it comes from, none for the first document.
+    pub(crate) fn document(&mut self, event: &Event<'_>, coverage: &Coverage) -> Option<u32> {
         if !event.logged.contains(FieldSet::REFERER) {
-            return;
+            return None;
         }
         if self.documents == u16::MAX {
             let counts = [&mut self.referred, &mut self.internal, &mut self.consistent];
@@ -46,19 +47,19 @@ impl Referrer {
         }
         self.documents += 1;
         if self.documents == 1 {
-            return;
+            return None;
         }
-        let Some(referer) = event.referer.filter(|text| !text.is_empty()) else {
-            return;
-        };
+        let referer = event.referer.filter(|text| !text.is_empty())?;
         self.referred += 1;
         let target = referer_target(referer);
-        let visited = coverage.visited(target_hash(target));
+        let from = target_hash(target);
+        let visited = coverage.visited(from);
         if self.is_site(event, referer, visited && target != "/") {
             self.internal += 1;
             // Many sites send no more than their origin.
             self.consistent += u16::from(visited || target == "/");
         }
+        Some(from)
     }
 
     /// Documents whose log carries the Referer, and those of them after the first that have one.
