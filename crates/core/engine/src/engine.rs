@@ -432,6 +432,8 @@ impl Engine {
 #[cfg(test)]
 mod decay_tests;
 #[cfg(test)]
+mod hands_tests;
+#[cfg(test)]
 pub(crate) mod testing;
 #[cfg(test)]
 mod tests;

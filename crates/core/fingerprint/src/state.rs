@@ -14,7 +14,7 @@ use crate::{
     clock::{Clock, Driver, Order},
     deception,
     discovery::Discovery,
-    handover::{ChangePoint, Handover},
+    handover::{ChangePoint, Handover, Marks},
     identity::headers::Headers,
     machine::MachineTimed,
     motor::{scroll::Scroll, typing::Typing},
@@ -186,10 +186,13 @@ impl ClientState {
         self.alignment.add(decision.time_us);
         self.backoff.step(&decision);
         let new = !self.coverage.visited(decision.target);
+        let may_be_people = self.claim.kind().may_be_people();
         if sight.route == Route::Document {
             let from = self.referrer.document(sight.event, &self.coverage);
-            let is_shared = self.chains.page(&decision, from, new) || self.headers.alternate();
-            self.clock.shared |= u8::from(is_shared);
+            if may_be_people {
+                let is_shared = self.chains.page(&decision, from, new) || self.headers.alternate();
+                self.clock.shared |= u8::from(is_shared);
+            }
         } else {
             self.chains.other();
         }
@@ -200,10 +203,11 @@ impl ClientState {
         self.repair.step(&decision, new);
         let transition =
             (decision.before != 0).then_some((decision.before, sight.outline.template));
-        // Taken out while it reads the other blocks.
-        let mut handover = self.handover;
-        let takeover = handover.step(&decision, self);
-        self.handover = handover;
+        let is_act = may_be_people && self.clock.cadence() && self.handover.begins(&decision);
+        let takeover = is_act && {
+            let marks = Marks::of(self);
+            self.handover.step(&decision, marks, self.clock.first_us)
+        };
         (transition, takeover)
     }
 

@@ -41,6 +41,11 @@ pub enum ClaimKind {
 }
 
 impl ClaimKind {
+    /// True for what people go over a site with, as far as the claim tells.
+    pub(crate) fn may_be_people(self) -> bool {
+        matches!(self, Self::Masked | Self::Browser)
+    }
+
     /// Every kind, in the order of their numbers.
     pub const ALL: [Self; 11] = [
         Self::Masked,

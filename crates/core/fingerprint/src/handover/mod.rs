@@ -27,7 +27,7 @@ const OWN_MIN: u8 = 6;
 const TRACED_MIN: u8 = 2;
 /// Bins over which a person's own pauses spread.
 const SPREAD_MIN: usize = 3;
-/// Pages of the client's own before a Referer is missed.
+/// Pages of the client's own that show a person, and before a trace or a Referer is missed.
 const PAGES_MIN: u8 = 3;
 /// Parts that an act without a page loads late in several waves: a view shows its first ones by itself.
 const VIEW_WAVES_MIN: u8 = 2;
@@ -47,15 +47,16 @@ struct Acts {
     pauses: [u8; PAUSES],
     count: u8,
     traced: u8,
-    /// Pages whose log carries the Referer, and those of them without one.
+    /// Acts that brought a page or had a trace: where a trace is missed.
     pages: u8,
+    /// Pages without a Referer where the log carries it.
     unreferred: u8,
 }
 
 /// Counters of other blocks, as they stood when the latest act began, modulo 256.
 #[repr(C)]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Pod, Zeroable)]
-struct Marks {
+pub(crate) struct Marks {
     documents: u8,
     writes: u8,
     /// Documents whose log carries the Referer, and those of them that have one.
@@ -98,57 +99,64 @@ pub struct ChangePoint {
 
 /// What one act was.
 #[derive(Clone, Copy, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "independent facts about one act")]
 struct Act {
     bin: usize,
     traced: bool,
-    /// A page came whose log carries the Referer, and whether it had none.
-    page: Option<bool>,
+    /// A page came, or a trace.
+    page: bool,
+    /// Whether a page came without a Referer; `None` without a page whose log carries it.
+    unreferred: Option<bool>,
     filled: bool,
     refused: bool,
 }
 
 impl Handover {
-    /// Takes a decision step in; `state` is that of the client after all else took it in. True when it
-    /// tells a change.
-    pub(crate) fn step(&mut self, decision: &Decision<'_, '_>, state: &ClientState) -> bool {
-        if decision.gap_us.is_some_and(|gap_us| gap_us < ACT_US) || self.told != 0 {
-            return false;
-        }
-        let marks = Marks::of(state);
+    /// True when a decision step begins an act of which something may yet be told.
+    pub(crate) fn begins(&self, decision: &Decision<'_, '_>) -> bool {
+        self.told == 0 && decision.gap_us.is_none_or(|gap_us| gap_us >= ACT_US)
+    }
+
+    /// Takes a decision step in that begins an act; `marks` are those after all else took it in, `first_us` the time of the
+    /// client's first event. True when it tells a change.
+    pub(crate) fn step(
+        &mut self,
+        decision: &Decision<'_, '_>,
+        marks: Marks,
+        first_us: i64,
+    ) -> bool {
         let before = std::mem::replace(&mut self.marks, marks);
         let Some(pause_us) = decision.gap_us.filter(|_| marks.writes == before.writes) else {
             return false;
         };
         let act = before.act(marks, pause_us, decision.sight.is_client_error());
-        self.take(&act, decision, state.clock.first_us);
-        self.told = u8::from(state.clock.cadence() && self.is_change());
-        self.told != 0
-    }
-
-    fn take(&mut self, act: &Act, decision: &Decision<'_, '_>, first_us: i64) {
-        let knows = self.own.count >= OWN_MIN;
-        if knows {
-            self.weigh(act);
+        if self.own.count >= OWN_MIN {
+            self.weigh(&act);
         }
-        self.since.add(act);
-        if !knows || self.pauses + self.hands + self.way <= 0 {
-            self.own.join(std::mem::take(&mut self.since));
-            (self.pauses, self.hands, self.way) = (0, 0, 0);
-            let since_ms = decision.time_us.saturating_sub(first_us).max(0) / 1000;
-            self.start_ms = u32::try_from(since_ms & i64::from(u32::MAX)).unwrap_or(0);
-            self.start_step = decision.number;
+        if self.pauses + self.hands + self.way > 0 {
+            self.since.add(&act);
+            self.told = u8::from(self.is_change());
+            return self.told != 0;
         }
+        self.own.join(std::mem::take(&mut self.since));
+        self.own.add(&act);
+        (self.pauses, self.hands, self.way) = (0, 0, 0);
+        let since_ms = decision.time_us.saturating_sub(first_us).max(0) / 1000;
+        self.start_ms = u32::try_from(since_ms & i64::from(u32::MAX)).unwrap_or(0);
+        self.start_step = decision.number;
+        false
     }
 
     fn weigh(&mut self, act: &Act) {
         let own = &self.own;
         let alike = own.pauses.get(act.bin).copied().unwrap_or_default();
         let pause = of_pause(act.bin, alike, own.count);
-        let mut hands = of_trace(act.traced, own.traced, own.count);
-        hands += if act.filled { FILLED } else { 0 };
+        let mut hands = if act.filled { FILLED } else { 0 };
         let mut way = if act.refused { REFUSED } else { 0 };
-        if let Some(absent) = act.page.filter(|_| own.pages >= PAGES_MIN) {
-            way += of_origin(absent, own.unreferred, own.pages);
+        if act.page && own.pages >= PAGES_MIN {
+            hands += of_trace(act.traced, own.traced, own.pages);
+            let origin = |absent| of_origin(absent, own.unreferred, own.pages);
+            way += act.unreferred.map_or(0, origin);
         }
         for (sum, weight) in
             [(&mut self.pauses, pause), (&mut self.hands, hands), (&mut self.way, way)]
@@ -163,6 +171,7 @@ impl Handover {
             && self.pauses + others >= ALL_MIN
             && self.pauses >= PAUSES_MIN
             && others >= OTHERS_MIN
+            && self.own.pages >= PAGES_MIN
             && (self.own.traced >= TRACED_MIN || self.way >= OTHERS_MIN)
             && self.own.pauses.iter().filter(|count| **count > 0).count() >= SPREAD_MIN
     }
@@ -175,7 +184,7 @@ impl Handover {
 }
 
 impl Marks {
-    fn of(state: &ClientState) -> Self {
+    pub(crate) fn of(state: &ClientState) -> Self {
         let (waves, pages_waved) = state.scroll.counts();
         let (keys, filled) = state.typing.counts();
         let (referable, referred) = state.referrer.counts();
@@ -195,18 +204,21 @@ impl Marks {
 
     /// What happened from these marks to `now`, after a pause.
     fn act(self, now: Self, pause_us: i64, refused: bool) -> Act {
-        let scrolled = if now.documents == self.documents {
-            now.waves.wrapping_sub(self.waves) >= VIEW_WAVES_MIN
-        } else {
+        let page = now.documents != self.documents;
+        let scrolled = if page {
             now.waved != self.waved
+        } else {
+            now.waves.wrapping_sub(self.waves) >= VIEW_WAVES_MIN
         };
+        let traced = scrolled || now.keys != self.keys;
         let referable = now.referable.wrapping_sub(self.referable);
         // Nobody comes to the first page from this site.
         let unreferred = referable > now.referred.wrapping_sub(self.referred) && now.referable != 1;
         Act {
             bin: pause_bin(pause_us),
-            traced: scrolled || now.keys != self.keys,
-            page: (referable > 0).then_some(unreferred),
+            traced,
+            page: page || traced,
+            unreferred: (page && referable > 0).then_some(unreferred),
             filled: now.filled != self.filled,
             refused,
         }
@@ -220,16 +232,18 @@ impl Acts {
         }
         self.count += 1;
         self.traced += u8::from(act.traced);
-        self.pages += u8::from(act.page.is_some());
-        self.unreferred += u8::from(act.page == Some(true));
+        self.pages += u8::from(act.page);
+        self.unreferred += u8::from(act.unreferred == Some(true));
         if self.count >= COUNT_MAX {
             self.each(|count| count / 2);
         }
     }
 
     /// Joins later acts. When full, all halve: old acts weigh less.
-    fn join(&mut self, later: Self) {
-        let mut later = later;
+    fn join(&mut self, mut later: Self) {
+        if later.count == 0 {
+            return;
+        }
         if self.count.saturating_add(later.count) >= COUNT_MAX {
             self.each(|count| count / 2);
             later.each(|count| count / 2);

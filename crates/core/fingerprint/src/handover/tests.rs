@@ -123,7 +123,14 @@ fn a_person_who_comes_back_is_the_same_person() {
 #[test]
 fn counts_halve_before_they_are_full() {
     let mut acts = Acts::default();
-    let act = Act { bin: 2, traced: true, page: Some(true), filled: false, refused: false };
+    let act = Act {
+        bin: 2,
+        traced: true,
+        page: true,
+        unreferred: Some(true),
+        filled: false,
+        refused: false,
+    };
     for _ in 0..1_000 {
         acts.add(&act);
         acts.join(acts);

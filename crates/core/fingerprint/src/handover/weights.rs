@@ -8,8 +8,8 @@ use gait_event::math;
 /// One nat.
 pub(crate) const NAT: i16 = 32;
 
-/// Bounds of the bins of pauses, ms; the last bin is open.
-const PAUSE_BOUNDS_MS: [i64; PAUSES - 1] = [1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 96_000];
+/// A second is about 2^20 µs.
+const SECOND_BITS: u32 = 20;
 /// Bins of pauses.
 pub(crate) const PAUSES: usize = 8;
 /// Shares of a model's pauses by bin: most think for two to eight seconds, hardly one for a minute.
@@ -76,9 +76,10 @@ fn ln(n: u16) -> i16 {
     LN.get(usize::from(n)).copied().unwrap_or_default()
 }
 
-/// The bin of a pause.
+/// The bin of a pause: 0 below a second (2^20 µs), then one for each time it doubles.
 pub(crate) fn pause_bin(pause_us: i64) -> usize {
-    PAUSE_BOUNDS_MS.iter().filter(|bound_ms| pause_us >= **bound_ms * 1000).count()
+    let doublings = i64::BITS - (pause_us.max(0) >> SECOND_BITS).leading_zeros();
+    usize::try_from(doublings).unwrap_or(0).min(PAUSES - 1)
 }
 
 /// What a pause in `bin` adds after `acts` acts, `alike` of them with a pause in that bin.
@@ -113,9 +114,9 @@ mod tests {
 
     #[test]
     fn every_pause_has_its_bin() {
-        let ms = [0, 999, 1_000, 3_999, 8_000, 31_999, 96_000, i64::MAX / 1000];
-        let bins = ms.map(|ms| pause_bin(ms * 1000));
-        assert_eq!(bins, [0, 0, 1, 2, 4, 5, 7, 7]);
+        let seconds = [-1, 0, 1, 2, 4, 5, 20, 60, 90, 9_000];
+        let bins = seconds.map(|seconds| pause_bin(seconds * 1_100_000));
+        assert_eq!(bins, [0, 0, 1, 2, 3, 3, 5, 6, 7, 7]);
         assert!((MODEL_PAUSES.iter().sum::<f64>() - 1.0).abs() < 1e-9);
     }
 

@@ -4,9 +4,10 @@
 //! several pages in turn, but needs longer than a second to bring another tab to the front and to click there.
 //! A page that is asked for sooner, and neither from the page before nor from where that was asked for, is a
 //! crossing, unless the client had it before: a browser that restores its tabs asks for all at once. Two
-//! crossings apart in time are two people. Where pages come without a Referer nothing is told.
+//! crossings apart in time are two people. Where the log has no Referer or no Accept nothing is told.
 
 use bytemuck::{Pod, Zeroable};
+use gait_event::Event;
 
 use crate::clock::Decision;
 
@@ -41,6 +42,10 @@ impl Chains {
         origin: Option<u32>,
         new: bool,
     ) -> bool {
+        if !is_navigation(decision.sight.event) {
+            self.other();
+            return self.crossings >= CROSSINGS_MIN;
+        }
         let (page, origin) = (half(decision.target), origin.map_or(0, half));
         let soon = decision.gap_us.is_some_and(|gap_us| gap_us < CROSSING_US);
         let known = self.page != 0 && self.origin != 0 && origin != 0;
@@ -67,6 +72,12 @@ impl Chains {
     }
 }
 
+/// True for what the log says a browser turned to: what a page asks for ahead or by itself is no click.
+fn is_navigation(event: &Event<'_>) -> bool {
+    event.sec_fetch_dest.is_none_or(|dest| dest == "document")
+        && event.accept.is_some_and(|accept| accept.starts_with("text/html"))
+}
+
 /// The low half of a hash, never 0.
 fn half(hash: u32) -> u16 {
     let [low, high, ..] = hash.to_le_bytes();
@@ -75,8 +86,9 @@ fn half(hash: u32) -> u16 {
 
 #[cfg(test)]
 mod tests {
-    use gait_event::{Event, EventTime, FieldSet};
+    use gait_event::{EventTime, FieldSet};
 
+    use super::*;
     use crate::ClientState;
 
     /// Whether pages at these times (ms), each with what it is asked for from, show several people.
@@ -88,6 +100,7 @@ mod tests {
                 time: EventTime(time_ms * 1000),
                 target,
                 referer: Some(&referer),
+                accept: Some("text/html,*/*;q=0.8"),
                 host: Some("shop.example"),
                 status: 200,
                 ..Event::default()
