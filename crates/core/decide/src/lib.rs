@@ -15,4 +15,4 @@ pub use alert::{Alert, AlertChange, AlertKind, AlertPhase, AlertState, CloseCaus
 pub use ids::{AlertId, VerdictId};
 pub use policy::{AlertPolicy, PolicyError};
 pub use reason::{Reason, ReasonId, reason_title, reasons};
-pub use verdict::{AgentRef, ClientRef, DecidedAt, Verdict};
+pub use verdict::{AgentRef, ChangedAt, ClientRef, DecidedAt, Verdict};

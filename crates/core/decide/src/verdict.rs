@@ -59,6 +59,15 @@ pub struct DecidedAt {
     pub step: u32,
 }
 
+/// Where a session changed hands: the first step of who came after.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ChangedAt {
+    /// Event time.
+    pub time: EventTime,
+    /// Decision step.
+    pub step: u32,
+}
+
 /// Everything that is published about a client at one point of its history.
 #[derive(Clone, Debug)]
 pub struct Verdict<'a> {
@@ -76,6 +85,8 @@ pub struct Verdict<'a> {
     pub last_seen: EventTime,
     /// When it was decided; `None` while undecided.
     pub decided_at: Option<DecidedAt>,
+    /// When a program took the session over; `None` unless the class says one did.
+    pub takeover_at: Option<ChangedAt>,
     /// What no judge may read.
     pub mask: Mask,
     /// The detectors that judged.
@@ -141,6 +152,7 @@ mod tests {
             first_seen: EventTime(1),
             last_seen: EventTime(2),
             decided_at: None,
+            takeover_at: None,
             mask: Mask::default(),
             model: model.hash(),
             pack,

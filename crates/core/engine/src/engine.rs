@@ -244,7 +244,7 @@ impl Engine {
         let broke_grant =
             event.call.is_some_and(|call| self.hold_against_grants(call, event, events == 1, out))
                 && self.table.get_mut(at).is_some_and(|slot| slot.standing.break_grant());
-        let is_told = first_canary || observed.signature || broke_grant;
+        let is_told = first_canary || observed.takeover || observed.signature || broke_grant;
         if is_over || is_told || is_due(events, decisions, observed.decision) {
             self.judge(at, is_over, out);
         }
@@ -431,6 +431,8 @@ impl Engine {
 
 #[cfg(test)]
 mod decay_tests;
+#[cfg(test)]
+mod hands_tests;
 #[cfg(test)]
 pub(crate) mod testing;
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use gait_calibrate::SiteModel;
-use gait_classify::{Assessment, Audit, Model, ModelHash, assess, audit, next_step};
+use gait_classify::{Assessment, Audit, Class, Model, ModelHash, assess, audit, next_step};
 use gait_decide::{Alert, AlertChange, AlertKind, Verdict};
 use gait_detect::{Evidences, Family, Pack};
 use gait_event::Mask;
@@ -89,6 +89,12 @@ impl Judges {
             slot.standing.settle(&mut assessment, steps, now, &self.model, self.half_life_us);
         if slot.identity.is_agent() {
             vouched_for(&mut assessment, slot.standing.broke_grant());
+        } else if assessment.class != Class::DeclaredBot && slot.takeover().is_some() {
+            assessment.class = Class::Takeover;
+            assessment.steps_needed = None;
+        } else if slot.state.is_shared() && leans_to_person(&assessment) {
+            assessment.class = Class::Mixed;
+            assessment.steps_needed = None;
         }
         Finding { features, assessment, stood_in }
     }
@@ -124,6 +130,7 @@ impl Judges {
             first_seen: slot.first_seen(),
             last_seen: slot.state.last_seen(),
             decided_at: standing.decided_at(),
+            takeover_at: slot.takeover().filter(|_| standing.class() == Class::Takeover),
             mask: self.mask,
             pack: Arc::clone(&self.pack),
             model: self.model_hash,
@@ -139,6 +146,12 @@ fn vouched_for(assessment: &mut Assessment, broke_grant: bool) {
     }
     let offends = broke_grant || assessment.families.contains(Family::Deception);
     assessment.enforceable = offends && assessment.class.is_undeclared_program();
+}
+
+/// True when nothing but people was seen, or too little to tell.
+fn leans_to_person(assessment: &Assessment) -> bool {
+    let undecided = assessment.class == Class::Undecided && assessment.millinats <= 0;
+    assessment.class == Class::Human || undecided
 }
 
 #[cfg(test)]

@@ -5,8 +5,8 @@
 
 use std::sync::Arc;
 
-use gait_classify::{Assessment, ModelHash};
-use gait_decide::{Alert, ClientRef, DecidedAt, Verdict};
+use gait_classify::{Assessment, Class, ModelHash};
+use gait_decide::{Alert, ChangedAt, ClientRef, DecidedAt, Verdict};
 use gait_detect::Pack;
 use gait_event::{ClientId, EventTime, Mask, Origin, SignatureState};
 use gait_fingerprint::FeatureVector;
@@ -73,6 +73,7 @@ pub struct Evicted {
     first_seen: EventTime,
     last_seen: EventTime,
     decided_at: Option<DecidedAt>,
+    takeover_at: Option<ChangedAt>,
     mask: Mask,
     pack: Arc<Pack>,
     model: ModelHash,
@@ -85,6 +86,7 @@ impl Evicted {
             first_seen: slot.first_seen(),
             last_seen: slot.state.last_seen(),
             decided_at: slot.standing.decided_at(),
+            takeover_at: slot.takeover().filter(|_| finding.assessment.class == Class::Takeover),
             id: slot.id,
             signature: slot.state.signature(),
             identity: slot.identity,
@@ -113,6 +115,7 @@ impl Evicted {
             first_seen: self.first_seen,
             last_seen: self.last_seen,
             decided_at: self.decided_at,
+            takeover_at: self.takeover_at,
             mask: self.mask,
             pack: Arc::clone(&self.pack),
             model: self.model,

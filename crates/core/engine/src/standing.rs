@@ -96,6 +96,11 @@ impl Standing {
         self.marks & BROKE_GRANT != 0
     }
 
+    /// True when the client was called a program by decision step `step`, and has not been called otherwise since.
+    pub(crate) fn was_program_at(&self, step: u32) -> bool {
+        matches!(self.class(), Class::Automation | Class::Agent) && self.decided_step <= step
+    }
+
     /// True when a life of `steps` decision steps that began at `first` is to end with an event at `now`: it
     /// lasted a half-life and had steps enough to be judged by.
     pub(crate) fn outlived(

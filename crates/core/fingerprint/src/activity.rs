@@ -28,7 +28,7 @@ pub(crate) struct Activity {
     calls: u32,
     beacons: u32,
     timed: u32,
-    writes: u32,
+    pub(crate) writes: u32,
     heads: u32,
     queries: u32,
     /// Minutes with at least one decision step.

@@ -52,7 +52,9 @@ pub(crate) struct Clock {
     redirected: u8,
     /// The client loads assets: something renders its pages.
     renders: u8,
-    reserved: [u8; 4],
+    /// Several people are behind the key: no rhythm is anybody's.
+    pub(crate) shared: u8,
+    reserved: [u8; 3],
 }
 
 /// Where an event stands against the client's latest event.
@@ -113,7 +115,7 @@ impl Clock {
 
     /// True when gaps can be trusted to measure cadence.
     pub(crate) fn cadence(&self) -> bool {
-        self.resolution < Resolution::Second as u8
+        self.resolution < Resolution::Second as u8 && self.shared == 0
     }
 
     /// True when starts of requests can be compared within a fraction of a second.

@@ -21,13 +21,11 @@ const EVENTS_MIN: u64 = 4;
 pub(crate) struct Discovery {
     surfaces: u16,
     attacks: u16,
-    /// `robots.txt`, sitemap, feed, markdown: one bit each.
+    /// `robots.txt`, sitemap, feed, markdown, and a surface within the first steps: one bit each.
     read: u16,
-    /// A surface was touched within the first steps.
-    early: u16,
+    /// Events touched a canary, at most 65,535: see `deception`.
+    pub(crate) canaries: u16,
     mcp: u32,
-    /// Events touched a canary: see `deception`.
-    pub(crate) canaries: u32,
 }
 
 const ROBOTS: u16 = 1;
@@ -35,6 +33,7 @@ const SITEMAP: u16 = 1 << 1;
 const FEED: u16 = 1 << 2;
 const MARKDOWN: u16 = 1 << 3;
 const ACCEPT_LOGGED: u16 = 1 << 4;
+const EARLY: u16 = 1 << 5;
 
 impl Discovery {
     /// Takes any event in; `decisions` counts the steps before it.
@@ -43,7 +42,7 @@ impl Discovery {
         self.attacks |= outline.attack;
         if outline.discovery != 0 && !is_opened_as_a_page(sight.event) {
             self.surfaces |= outline.discovery;
-            self.early |= u16::from(decisions < EARLY_DECISIONS);
+            self.read |= if decisions < EARLY_DECISIONS { EARLY } else { 0 };
         }
         if sight.route == Route::Policy {
             self.read |= match outline.words {
@@ -94,7 +93,7 @@ pub(crate) const FEATURES: &[FeatureSpec] = &[
         unit: Unit::Flag,
         range: (0.0, 1.0),
         meaning: "A machine-readable surface, not opened as a page, was among the first 5 decision steps.",
-        read: |state| Some(f32::from(state.discovery.early)),
+        read: |state| Some(flag(state, EARLY)),
     },
     FeatureSpec {
         name: "robots_read",

@@ -14,12 +14,13 @@ use crate::{
     clock::{Clock, Driver, Order},
     deception,
     discovery::Discovery,
+    handover::{ChangePoint, Handover, Marks},
     identity::headers::Headers,
     machine::MachineTimed,
     motor::{scroll::Scroll, typing::Typing},
     navigation::{
-        coverage::Coverage, enumeration::Enumeration, referrer::Referrer, render::Render,
-        sequence::Sequence,
+        chains::Chains, coverage::Coverage, enumeration::Enumeration, referrer::Referrer,
+        render::Render, sequence::Sequence,
     },
     route::{Route, Sight},
     site::{SiteMap, walk::Walk},
@@ -45,6 +46,8 @@ pub struct Observed {
     pub canary: bool,
     /// With this event the client's signatures came to another state.
     pub signature: bool,
+    /// With this event it is clear that a program took the session over.
+    pub takeover: bool,
     /// Templates of the previous and of this decision step, hashed, for a model of transitions. `None`
     /// when this event is no decision step or the first.
     pub transition: Option<(u32, u32)>,
@@ -59,10 +62,10 @@ pub struct ClientState {
     pub(crate) activity: Activity,
     pub(crate) headers: Headers,
     pub(crate) referrer: Referrer,
+    pub(crate) claim: StoredClaim,
     pub(crate) render: Render,
     pub(crate) scroll: Scroll,
     pub(crate) discovery: Discovery,
-    pub(crate) claim: StoredClaim,
     // Touched by requests with a query.
     pub(crate) typing: Typing,
     // Touched by what may be a decision step.
@@ -72,6 +75,7 @@ pub struct ClientState {
     pub(crate) octaves: Octaves,
     pub(crate) alignment: Alignment,
     pub(crate) complexity: Complexity,
+    chains: Chains,
     pub(crate) fanout: Fanout,
     pub(crate) backoff: Backoff,
     pub(crate) coverage: Coverage,
@@ -80,6 +84,7 @@ pub struct ClientState {
     pub(crate) errors: Errors,
     pub(crate) repair: Repair,
     pub(crate) walk: Walk,
+    handover: Handover,
 }
 
 /// A client costs at most this much.
@@ -131,7 +136,7 @@ impl ClientState {
         self.headers.see(&sight);
         let signature = self.headers.signing.see(event, around.keys);
         self.discovery.see(&sight, self.clock.decisions);
-        self.discovery.canaries = self.discovery.canaries.saturating_add(u32::from(canary));
+        self.discovery.canaries = self.discovery.canaries.saturating_add(u16::from(canary));
         let mut observed = Observed {
             late: order == Order::Late,
             reordered: order == Order::Reordered,
@@ -156,7 +161,7 @@ impl ClientState {
         match driver {
             Driver::Choice => {
                 observed.decision = true;
-                observed.transition = self.decide(&sight);
+                (observed.transition, observed.takeover) = self.decide(&sight);
                 self.walk.step(sight.outline.template, map);
             }
             Driver::Timer if self.clock.beats_are_own() => self.alignment.add(event.time.0),
@@ -168,8 +173,8 @@ impl ClientState {
         observed
     }
 
-    /// Takes a decision step in and returns the templates it leads from and to.
-    fn decide(&mut self, sight: &Sight<'_>) -> Option<(u32, u32)> {
+    /// Takes a decision step in. Returns the templates it leads from and to, and whether it tells a takeover.
+    fn decide(&mut self, sight: &Sight<'_>) -> (Option<(u32, u32)>, bool) {
         let decision = self.clock.step(sight);
         let joined = self.fanout.step(&decision);
         if let Some(gap_us) = decision.gap_us.filter(|_| !joined) {
@@ -180,16 +185,30 @@ impl ClientState {
         self.gaps.answered(sight.event.response_bytes);
         self.alignment.add(decision.time_us);
         self.backoff.step(&decision);
-        if sight.route == Route::Document {
-            self.referrer.document(sight.event, &self.coverage);
-        }
         let new = !self.coverage.visited(decision.target);
+        let may_be_people = self.claim.kind().may_be_people();
+        if sight.route == Route::Document {
+            let from = self.referrer.document(sight.event, &self.coverage);
+            if may_be_people {
+                let is_shared = self.chains.page(&decision, from, new) || self.headers.alternate();
+                self.clock.shared |= u8::from(is_shared);
+            }
+        } else {
+            self.chains.other();
+        }
         self.coverage.step(&decision);
         self.sequence.step(&decision);
         self.enumeration.step(&decision);
         self.errors.step(&decision);
         self.repair.step(&decision, new);
-        (decision.before != 0).then_some((decision.before, sight.outline.template))
+        let transition =
+            (decision.before != 0).then_some((decision.before, sight.outline.template));
+        let is_act = may_be_people && self.clock.cadence() && self.handover.begins(&decision);
+        let takeover = is_act && {
+            let marks = Marks::of(self);
+            self.handover.step(&decision, marks, self.clock.first_us)
+        };
+        (transition, takeover)
     }
 
     /// Reads every feature.
@@ -208,6 +227,19 @@ impl ClientState {
     #[must_use]
     pub fn signature(&self) -> SignatureState {
         self.headers.signing.state()
+    }
+
+    /// Where a program took the session over, once that is clear.
+    #[must_use]
+    pub fn takeover(&self) -> Option<ChangePoint> {
+        self.handover.change(self.clock.first_us)
+    }
+
+    /// True once several people show behind the one key. From then on no rhythm is anybody's: features that
+    /// need one abstain.
+    #[must_use]
+    pub fn is_shared(&self) -> bool {
+        self.clock.shared != 0
     }
 
     /// Events so far, late ones included.

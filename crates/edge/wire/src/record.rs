@@ -24,6 +24,9 @@ pub struct VerdictRecord {
     pub decision_steps: u32,
     /// When the class was reached; `None` while undecided.
     pub decided_at: Option<DecidedAtRecord>,
+    /// Where a program took the session over; `None` unless the class says so.
+    #[serde(default)]
+    pub takeover_at: Option<ChangedAtRecord>,
 }
 
 /// The client of a published verdict.
@@ -44,6 +47,15 @@ pub struct DecidedAtRecord {
     pub time: String,
     /// Events of the client by then.
     pub event: u64,
+    /// Decision step.
+    pub step: u32,
+}
+
+/// Where a session changed hands.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct ChangedAtRecord {
+    /// Event time, RFC 3339.
+    pub time: String,
     /// Decision step.
     pub step: u32,
 }

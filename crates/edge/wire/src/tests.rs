@@ -3,7 +3,9 @@
 use std::{collections::BTreeSet, sync::Arc};
 
 use gait_classify::{Assessment, Class, Confidence, Model, Score, assess};
-use gait_decide::{AgentRef, Alert, AlertPolicy, AlertState, ClientRef, DecidedAt, Verdict};
+use gait_decide::{
+    AgentRef, Alert, AlertPolicy, AlertState, ChangedAt, ClientRef, DecidedAt, Verdict,
+};
 use gait_detect::{Evidences, Pack};
 use gait_event::{ClientId, EventTime, Mask};
 use gait_fingerprint::{Claim, ClaimKind, FeatureId, FeatureVector};
@@ -49,6 +51,7 @@ fn verdict() -> Verdict<'static> {
         first_seen: EventTime(0),
         last_seen: EventTime(1_500_000),
         decided_at: Some(DecidedAt { time: EventTime(1_000_000), event: 6, step: 4 }),
+        takeover_at: Some(ChangedAt { time: EventTime(500_000), step: 3 }),
         mask: Mask { ua: true, protocol: false, sec_fetch: true },
         pack,
         model: Model::shipped().hash(),
@@ -102,7 +105,10 @@ fn a_verdict_says_what_the_contract_says() {
     assert_eq!(json["last_seen"], "1970-01-01T00:00:01.500000Z");
     let decided = json!({ "time": "1970-01-01T00:00:01.000000Z", "event": 6, "step": 4 });
     assert_eq!(json["decided_at"], decided);
-    assert_eq!((&json["takeover_at"], &json["family"]), (&Value::Null, &Value::Null));
+    let changed = json!({ "time": "1970-01-01T00:00:00.500000Z", "step": 3 });
+    assert_eq!((&json["takeover_at"], &json["family"]), (&changed, &Value::Null));
+    let kept = Verdict { takeover_at: None, ..verdict.clone() };
+    assert_eq!(json_of(&kept)["takeover_at"], Value::Null);
     assert_eq!(json["mask"], json!(["ua", "sec_fetch"]));
     assert_eq!(json["model"], verdict.model.to_string());
     assert_eq!(json["detectors"], verdict.pack_hash().to_string());

@@ -1,6 +1,6 @@
 //! A verdict as JSON.
 
-use gait_decide::{DecidedAt, Reason, Verdict};
+use gait_decide::{ChangedAt, DecidedAt, Reason, Verdict};
 use gait_detect::Family;
 use gait_event::Mask;
 
@@ -27,8 +27,8 @@ pub fn write_verdict(verdict: &Verdict<'_>, out: &mut Vec<u8>) {
     json.word("first_seen", verdict.first_seen);
     json.word("last_seen", verdict.last_seen);
     write_decided_at(verdict.decided_at, &mut json);
-    // No judge tells the moment of a takeover or families of clients yet.
-    json.plain("takeover_at", ());
+    write_takeover_at(verdict.takeover_at, &mut json);
+    // No judge tells families of clients yet.
     json.plain("family", ());
     json.objects("reasons", verdict.reasons(), write_reason);
     json.words("mask", masked(verdict.mask));
@@ -43,6 +43,14 @@ fn write_decided_at(decided: Option<DecidedAt>, verdict: &mut Object<'_>) {
     json.word("time", decided.time);
     json.plain("event", decided.event);
     json.plain("step", decided.step);
+    json.close();
+}
+
+fn write_takeover_at(changed: Option<ChangedAt>, verdict: &mut Object<'_>) {
+    let Some(changed) = changed else { return verdict.plain("takeover_at", ()) };
+    let mut json = Object::open(verdict.key("takeover_at"));
+    json.word("time", changed.time);
+    json.plain("step", changed.step);
     json.close();
 }
 

@@ -4,8 +4,9 @@ use std::{collections::BTreeMap, path::Path};
 
 use anyhow::Result;
 use gait_event::EventTime;
+use gait_fingerprint::ClientState;
 use gait_sim::{
-    Evasion, Label, Mix, Persona, Scenario, Simulation, SiteKind, TruthRow, Turn, truth,
+    Evasion, Label, Mix, Persona, Scenario, SimEvent, Simulation, SiteKind, TruthRow, Turn, truth,
 };
 
 use crate::{
@@ -18,8 +19,9 @@ use crate::{
 const START: EventTime = EventTime(1_795_348_800_000_000);
 
 /// The columns of the truth file. Steps count what somebody chose, from 1; times are seconds since the epoch.
+/// `change_decision` is the step of the change on the decision clock of verdicts, which knows the log alone.
 const COLUMNS: &str = "client_ip,user_agent,label,persona,family,split,site,group,evasion,\
-                       strength_percent,change_step,change_time,return_step,return_time";
+                       strength_percent,change_step,change_time,return_step,return_time,change_decision";
 
 /// Plays the scenario to its end. One line is in memory at a time.
 pub(crate) fn run(args: &Simulate) -> Result<Exit> {
@@ -28,16 +30,42 @@ pub(crate) fn run(args: &Simulate) -> Result<Exit> {
     let mut log = Lines::create(&args.log, &stdout)?;
     let mut simulation = Simulation::new(&scenario);
     let mut line = Vec::new();
-    for event in simulation.by_ref() {
+    let mut decisions = Decisions::default();
+    while let Some(event) = simulation.next() {
+        decisions.see(&event, simulation.turns());
         line.clear();
         event.write_nginx_json(&mut line);
         log.write(line.trim_ascii_end())?;
     }
     log.flush()?;
     if let Some(path) = &args.truth {
-        write_truth(path, &scenario, simulation.turns(), &stdout)?;
+        write_truth(path, &scenario, simulation.turns(), &decisions, &stdout)?;
     }
     Ok(Exit::Done)
+}
+
+/// At which step of the decision clock sessions change hands. Only those that may are followed.
+#[derive(Debug, Default)]
+struct Decisions {
+    states: BTreeMap<u32, ClientState>,
+    changed: BTreeMap<u32, u32>,
+}
+
+impl Decisions {
+    /// Takes an event in; `turns` knows it already.
+    fn see(&mut self, sim_event: &SimEvent, turns: &BTreeMap<u32, Turn>) {
+        let client = sim_event.client;
+        if sim_event.persona.label() != Label::Takeover || self.changed.contains_key(&client) {
+            return;
+        }
+        let event = sim_event.event();
+        let state = self.states.entry(client).or_insert_with(|| ClientState::new(&event));
+        state.observe(&event);
+        if turns.get(&client).is_some_and(|turn| turn.taken.is_some()) {
+            self.changed.insert(client, state.decisions());
+            self.states.remove(&client);
+        }
+    }
 }
 
 fn scenario(args: &Simulate) -> Scenario {
@@ -79,13 +107,15 @@ fn write_truth(
     path: &Path,
     scenario: &Scenario,
     turns: &BTreeMap<u32, Turn>,
+    decisions: &Decisions,
     stdout: &SharedStdout,
 ) -> Result<()> {
     let mut out = Lines::create(path, stdout)?;
     out.write(COLUMNS.as_bytes())?;
     for row in truth(scenario) {
         let turn = turns.get(&row.client).copied().unwrap_or_default();
-        out.write(row_of(&row, scenario, turn).as_bytes())?;
+        let changed = decisions.changed.get(&row.client).map(u32::to_string).unwrap_or_default();
+        out.write(format!("{},{changed}", row_of(&row, scenario, turn)).as_bytes())?;
     }
     out.flush()
 }

@@ -10,6 +10,7 @@ mod pairing;
 mod print;
 mod report;
 mod role;
+mod takeovers;
 #[cfg(test)]
 mod tests;
 mod truth;

@@ -8,6 +8,7 @@ use super::{
     interval::{Proportion, Spread},
     report::{Group, Report},
     role::Role,
+    takeovers::Takeovers,
 };
 use crate::terminal::Table;
 
@@ -45,6 +46,7 @@ pub(crate) fn markdown(report: &Report) -> String {
 fn parts(report: &Report) -> Vec<(&'static str, Table)> {
     let mut parts = vec![
         ("Non-human clients against people", headline(report)),
+        ("Sessions that changed hands", takeovers(&report.takeovers)),
         ("Confusion (clients by label and class)", confusion(&report.by_label)),
         ("By label", groups("label", &report.by_label)),
     ];
@@ -113,6 +115,21 @@ fn headline(report: &Report) -> Table {
     table
 }
 
+fn takeovers(takeovers: &Takeovers) -> Table {
+    let mut table = Table::new(&["figure", "value", "95 % interval", "clients"]);
+    let rows = [
+        ("told", &takeovers.told),
+        ("told, or called a program", &takeovers.alarmed),
+        ("people told to be taken over", &takeovers.people_told),
+    ];
+    for (name, proportion) in rows {
+        table.row(share_row_to(2, name.to_owned(), proportion));
+    }
+    let steps = spread(takeovers.distance_steps);
+    table.row(["decision steps from the change, median/P90".to_owned(), steps]);
+    table
+}
+
 /// `0.01` as `1`, `0.001` as `0.1`.
 fn percent_budget(share: f64) -> String {
     let text = format!("{:.1}", share * 100.0);
@@ -158,7 +175,11 @@ fn groups(name: &str, groups: &[Group]) -> Table {
 
 /// `96.3 %`, `92.1 to 98.4`, `131 of 136` under a name.
 fn share_row(name: String, p: &Proportion) -> [String; 4] {
-    let percent = |share: f64| format!("{:.1}", share * 100.0);
+    share_row_to(1, name, p)
+}
+
+fn share_row_to(decimals: usize, name: String, p: &Proportion) -> [String; 4] {
+    let percent = |share: f64| format!("{:.decimals$}", share * 100.0);
     match (p.share, p.low, p.high) {
         (Some(share), Some(low), Some(high)) => [
             name,

@@ -14,6 +14,7 @@ use super::{
     operating::OperatingPoint,
     pairing::{Coverage, Pair},
     role::{Role, is_right},
+    takeovers::Takeovers,
 };
 
 /// False-positive budgets that are reported, in thousandths of the people.
@@ -40,6 +41,8 @@ pub(crate) struct Report {
     pub(crate) undecided: Proportion,
     /// How soon non-human clients were decided.
     pub(crate) non_human_decided: Decided,
+    /// Sessions that changed hands, and people of whom that was said.
+    pub(crate) takeovers: Takeovers,
     /// The same by role, label and persona.
     pub(crate) by_role: Vec<Group>,
     /// One row per label.
@@ -112,6 +115,7 @@ impl Report {
             non_human_enforceable: Proportion::of(&non_human, |p| p.verdict.enforceable),
             undecided: Proportion::of(&scored, |p| is_undecided(p)),
             non_human_decided: Decided::new(&non_human),
+            takeovers: Takeovers::new(&of_role(Role::Takeover), &people),
             by_role: groups(|pair| pair.role.as_str().to_owned()),
             by_label: groups(|pair| pair.truth.label.clone()),
             by_persona: if named { groups(persona) } else { Vec::new() },

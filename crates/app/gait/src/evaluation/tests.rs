@@ -86,7 +86,9 @@ fn the_text_the_page_and_the_json_say_the_same() {
     assert!(alarmed.contains("25.0 %") && alarmed.ends_with("1 of 4"), "{alarmed}");
     let page = markdown(&report);
     assert!(page.contains("| people called a program | 25.0 % |"), "{page}");
+    assert!(page.contains("| people told to be taken over | 0.00 % |"), "{page}");
     let json = serde_json::to_value(&report).unwrap();
+    assert_eq!(json["takeovers"]["people_told"]["of"], 4);
     assert_eq!(json["people_alarmed"]["count"], 1);
     assert_eq!(json["by_label"][2]["classes"]["automation"], 1);
     assert_eq!(json["operating_points"][1]["fpr_budget"], 0.001);

@@ -24,7 +24,7 @@ use crate::{
 const _: () = assert!(cfg!(target_endian = "little"), "saved state is little-endian");
 
 /// Version of the layout. Goes up with every change of a structure that is saved.
-pub const SNAPSHOT_SCHEMA: u32 = 5;
+pub const SNAPSHOT_SCHEMA: u32 = 6;
 
 const MAGIC: [u8; 8] = *b"gaitsnap";
 const CHECKSUM_BYTES: usize = blake3::OUT_LEN;

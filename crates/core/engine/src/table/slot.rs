@@ -1,7 +1,7 @@
 //! Everything that is held of one client.
 
 use gait_calibrate::{SiteIndex, SiteModel};
-use gait_decide::{AlertState, ClientRef};
+use gait_decide::{AlertState, ChangedAt, ClientRef};
 use gait_event::{ClientId, Event, EventTime};
 use gait_fingerprint::ClientState;
 
@@ -84,6 +84,14 @@ impl Slot {
 
     pub(crate) fn client(&self) -> ClientRef<'_> {
         self.identity.client(self.id)
+    }
+
+    /// When a program took the session of a person over: of somebody who was not called a program by then.
+    pub(crate) fn takeover(&self) -> Option<ChangedAt> {
+        let change = self.state.takeover()?;
+        let step = self.past.decisions.saturating_add(change.step);
+        let at = ChangedAt { time: change.time, step };
+        (!self.standing.was_program_at(step)).then_some(at)
     }
 
     /// Time of the first event of the first life.

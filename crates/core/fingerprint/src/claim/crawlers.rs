@@ -32,9 +32,8 @@ impl CrawlerId {
         self.0
     }
 
-    pub(super) fn from_number(number: u32) -> Option<Self> {
-        let known = usize::try_from(number).is_ok_and(|at| at < LIST.names.len());
-        u16::try_from(number).ok().filter(|_| known).map(Self)
+    pub(super) fn from_number(number: u16) -> Option<Self> {
+        (usize::from(number) < LIST.names.len()).then_some(Self(number))
     }
 }
 

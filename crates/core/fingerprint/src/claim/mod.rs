@@ -41,6 +41,11 @@ pub enum ClaimKind {
 }
 
 impl ClaimKind {
+    /// True for what people go over a site with, as far as the claim tells.
+    pub(crate) fn may_be_people(self) -> bool {
+        matches!(self, Self::Masked | Self::Browser)
+    }
+
     /// Every kind, in the order of their numbers.
     pub const ALL: [Self; 11] = [
         Self::Masked,
@@ -129,24 +134,24 @@ impl Claim {
 #[repr(C)]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Pod, Zeroable)]
 pub(crate) struct StoredClaim {
-    kind: u32,
+    kind: u16,
     /// Position in the crawler list plus one; 0 is none.
-    bot: u32,
+    bot: u16,
 }
 
 impl From<Claim> for StoredClaim {
     fn from(claim: Claim) -> Self {
-        Self { kind: claim.kind as u32, bot: claim.bot.map_or(0, |id| u32::from(id.number()) + 1) }
+        Self {
+            kind: claim.kind as u16,
+            bot: claim.bot.map_or(0, |id| id.number().saturating_add(1)),
+        }
     }
 }
 
 impl StoredClaim {
     /// The kind. A number that no kind has reads as masked.
     pub(crate) fn kind(self) -> ClaimKind {
-        usize::try_from(self.kind)
-            .ok()
-            .and_then(|at| ClaimKind::ALL.get(at).copied())
-            .unwrap_or(ClaimKind::Masked)
+        ClaimKind::ALL.get(usize::from(self.kind)).copied().unwrap_or(ClaimKind::Masked)
     }
 
     /// The claim.

@@ -120,8 +120,8 @@ fn a_stored_claim_is_the_claim() {
         let claim = Claim::of_user_agent(text);
         assert_eq!(StoredClaim::from(claim).claim(), claim);
     }
-    for (number, kind) in (0_u32..).zip(ClaimKind::ALL) {
-        assert_eq!((kind as u32, StoredClaim { kind: number, bot: 0 }.kind()), (number, kind));
+    for (number, kind) in (0_u16..).zip(ClaimKind::ALL) {
+        assert_eq!((kind as u16, StoredClaim { kind: number, bot: 0 }.kind()), (number, kind));
     }
-    assert_eq!(StoredClaim { kind: 99, bot: u32::MAX }.claim(), Claim::plain(ClaimKind::Masked));
+    assert_eq!(StoredClaim { kind: 99, bot: u16::MAX }.claim(), Claim::plain(ClaimKind::Masked));
 }

@@ -29,5 +29,5 @@ pub(crate) const FEATURES: &[FeatureSpec] = &[FeatureSpec {
     meaning: "Events whose path has a segment that begins with `gait-canary`, or that touch a path, \
               parameter or token which the operator named as a canary. Prefetchers and link checkers may \
               touch one by accident, rarely two.",
-    read: |state: &ClientState| Some(state.discovery.canaries as f32),
+    read: |state: &ClientState| Some(f32::from(state.discovery.canaries)),
 }];

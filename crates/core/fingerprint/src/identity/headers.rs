@@ -15,29 +15,36 @@ use crate::{
 /// Documents whose log carries a header before the share without it is read.
 const DOCUMENTS_MIN: u16 = 2;
 /// Events with the field before a share of events is read.
-const EVENTS_MIN: u32 = 4;
+const EVENTS_MIN: u16 = 4;
+/// Changes of a header to and fro that show more than one person.
+const ALTERNATIONS_MIN: u16 = 4;
 
-/// How often a header was not sent, among the documents whose log carries it. Both halve when full.
+/// How often something was so among those whose log tells, for most a header that a document came without.
+/// Both halve when full.
 #[repr(C)]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Pod, Zeroable)]
-pub(crate) struct Missing {
+pub(crate) struct Tally {
     of: u16,
-    missing: u16,
+    so: u16,
 }
 
-impl Missing {
-    fn add(&mut self, missing: bool) {
+impl Tally {
+    fn add(&mut self, is_so: bool) {
         if self.of == u16::MAX {
             self.of /= 2;
-            self.missing /= 2;
+            self.so /= 2;
         }
         self.of += 1;
-        self.missing += u16::from(missing);
+        self.so += u16::from(is_so);
     }
 
-    /// The share without the header, once enough documents carry it in the log.
+    /// The share of documents, once there are enough whose log tells.
     pub(crate) fn share(self) -> Option<f32> {
-        (self.of >= DOCUMENTS_MIN).then(|| f32::from(self.missing) / f32::from(self.of))
+        self.share_from(DOCUMENTS_MIN)
+    }
+
+    fn share_from(self, at_least: u16) -> Option<f32> {
+        (self.of >= at_least).then(|| f32::from(self.so) / f32::from(self.of))
     }
 }
 
@@ -66,24 +73,23 @@ impl Constant {
 #[repr(C)]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Pod, Zeroable)]
 pub(crate) struct Headers {
-    pub(crate) sec_fetch: Missing,
-    pub(crate) language: Missing,
-    pub(crate) encoding: Missing,
+    pub(crate) sec_fetch: Tally,
+    pub(crate) language: Tally,
+    pub(crate) encoding: Tally,
     /// `*/*` or nothing counts as missing.
-    pub(crate) accept: Missing,
+    pub(crate) accept: Tally,
     /// Documents over HTTP/1 among those whose protocol is known.
-    pub(crate) old_protocol: Missing,
+    pub(crate) old_protocol: Tally,
     constant_language: Constant,
     constant_encoding: Constant,
     constant_ja4: Constant,
-    protocol_known: u32,
-    http1: u32,
-    connection_events: u32,
-    connections: u32,
+    /// Events over HTTP/1 or older among those of known protocol.
+    http1: Tally,
+    /// Events that opened a connection among those whose log tells the connection.
+    connections: Tally,
     /// Low half of the number of the latest connection.
     connection: u32,
-    auth_known: u32,
-    authenticated: u32,
+    authenticated: Tally,
     pub(crate) signing: Signing,
 }
 
@@ -93,8 +99,7 @@ impl Headers {
         let event = sight.event;
         self.see_connection(event);
         if let Some(authenticated) = event.authenticated {
-            self.auth_known = self.auth_known.saturating_add(1);
-            self.authenticated = self.authenticated.saturating_add(u32::from(authenticated));
+            self.authenticated.add(authenticated);
         }
         if event.logged.contains(FieldSet::JA4) {
             self.constant_ja4.add(event.ja4);
@@ -106,8 +111,7 @@ impl Headers {
 
     fn see_connection(&mut self, event: &Event<'_>) {
         if event.protocol != HttpVersion::Unknown {
-            self.protocol_known = self.protocol_known.saturating_add(1);
-            self.http1 = self.http1.saturating_add(u32::from(is_http1(event.protocol)));
+            self.http1.add(is_http1(event.protocol));
         }
         if event.connection.is_none() && event.connection_requests.is_none() {
             return;
@@ -119,8 +123,7 @@ impl Headers {
             None => number != self.connection,
         };
         self.connection = number;
-        self.connections = self.connections.saturating_add(u32::from(new));
-        self.connection_events = self.connection_events.saturating_add(1);
+        self.connections.add(new);
     }
 
     fn see_document(&mut self, event: &Event<'_>) {
@@ -145,6 +148,12 @@ impl Headers {
             let accept = event.accept.unwrap_or("");
             self.accept.add(accept.is_empty() || accept.starts_with("*/*"));
         }
+    }
+
+    /// True when language or encoding of documents changed to and fro: each person behind the key has their
+    /// own. One change may be a setting or an update.
+    pub(crate) fn alternate(&self) -> bool {
+        self.constant_language.changes.max(self.constant_encoding.changes) >= ALTERNATIONS_MIN
     }
 
     fn changes(&self) -> Option<f32> {
@@ -186,11 +195,7 @@ pub(crate) const FEATURES: &[FeatureSpec] = &[
         unit: Unit::Share,
         range: (0.0, 1.0),
         meaning: "Share of events over HTTP/1.1 or older. From 4 events of known protocol on.",
-        read: |state: &ClientState| {
-            let headers = &state.headers;
-            let enough = headers.protocol_known >= EVENTS_MIN;
-            enough.then(|| headers.http1 as f32 / headers.protocol_known as f32)
-        },
+        read: |state: &ClientState| state.headers.http1.share_from(EVENTS_MIN),
     },
     FeatureSpec {
         name: "identity_changes",
@@ -206,10 +211,8 @@ pub(crate) const FEATURES: &[FeatureSpec] = &[
         range: (0.0, 4_294_967_296.0),
         meaning: "Events over connections. From 4 events on whose log carries the connection.",
         read: |state| {
-            let headers = &state.headers;
-            let enough = headers.connection_events >= EVENTS_MIN;
-            let connections = headers.connections.max(1) as f32;
-            enough.then(|| headers.connection_events as f32 / connections)
+            let Tally { of: events, so: connections } = state.headers.connections;
+            (events >= EVENTS_MIN).then(|| f32::from(events) / f32::from(connections.max(1)))
         },
     },
     FeatureSpec {
@@ -217,10 +220,6 @@ pub(crate) const FEATURES: &[FeatureSpec] = &[
         unit: Unit::Share,
         range: (0.0, 1.0),
         meaning: "Share of events with a credential. From 4 events on whose log says so.",
-        read: |state| {
-            let headers = &state.headers;
-            let enough = headers.auth_known >= EVENTS_MIN;
-            enough.then(|| headers.authenticated as f32 / headers.auth_known as f32)
-        },
+        read: |state| state.headers.authenticated.share_from(EVENTS_MIN),
     },
 ];

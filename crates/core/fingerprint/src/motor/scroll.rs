@@ -42,7 +42,6 @@ pub(crate) struct Scroll {
     waved: u16,
     spread: u16,
     clicked: u16,
-    reserved: [u16; 2],
 }
 
 impl Scroll {
@@ -55,6 +54,11 @@ impl Scroll {
         } else if self.open == 1 && sight.route.is_asset() {
             self.part(now_ms);
         }
+    }
+
+    /// Waves of the page in front; and a count that goes up with every page left with waves.
+    pub(crate) fn counts(&self) -> (u16, u16) {
+        (self.waves, self.waved)
     }
 
     fn leave(&mut self, now_ms: u32) {

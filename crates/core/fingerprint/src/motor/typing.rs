@@ -82,6 +82,11 @@ impl Typing {
         }
     }
 
+    /// Calls that continued the one before, and values that came by one call and were then submitted.
+    pub(crate) fn counts(&self) -> (u16, u16) {
+        (self.pairs, self.filled)
+    }
+
     fn is_submit(&self, route: Route, value: u32, since_ms: u32) -> bool {
         matches!(route, Route::Document | Route::Api)
             && value != 0

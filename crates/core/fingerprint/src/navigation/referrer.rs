@@ -17,42 +17,54 @@ use crate::{
 };
 
 /// Documents after the first before a share is read.
-const DOCUMENTS_MIN: u32 = 3;
+const DOCUMENTS_MIN: u16 = 3;
 
-/// Documents after the first one, by what they say of their origin.
+/// Documents after the first one, by what they say of their origin. All counts halve when one is full.
 #[repr(C)]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Pod, Zeroable)]
 pub(crate) struct Referrer {
     /// All documents of logs that carry the Referer, the first included.
-    documents: u32,
-    referred: u32,
-    internal: u32,
-    consistent: u32,
+    documents: u16,
+    referred: u16,
+    internal: u16,
+    consistent: u16,
     /// The site's own host, hashed, once learnt; 0 before.
     site: u32,
 }
 
 impl Referrer {
-    /// Takes a document in that was chosen; `coverage` knows the documents before it.
-    pub(crate) fn document(&mut self, event: &Event<'_>, coverage: &Coverage) {
+    /// Takes a document in that was chosen; `coverage` knows the documents before it. Returns the hash of the
+    /// page that it says it comes from, none for the first document.
+    pub(crate) fn document(&mut self, event: &Event<'_>, coverage: &Coverage) -> Option<u32> {
         if !event.logged.contains(FieldSet::REFERER) {
-            return;
+            return None;
         }
-        self.documents = self.documents.saturating_add(1);
+        if self.documents == u16::MAX {
+            let counts = [&mut self.referred, &mut self.internal, &mut self.consistent];
+            for count in [&mut self.documents].into_iter().chain(counts) {
+                *count /= 2;
+            }
+        }
+        self.documents += 1;
         if self.documents == 1 {
-            return;
+            return None;
         }
-        let Some(referer) = event.referer.filter(|text| !text.is_empty()) else {
-            return;
-        };
-        self.referred = self.referred.saturating_add(1);
+        let referer = event.referer.filter(|text| !text.is_empty())?;
+        self.referred += 1;
         let target = referer_target(referer);
-        let visited = coverage.visited(target_hash(target));
+        let from = target_hash(target);
+        let visited = coverage.visited(from);
         if self.is_site(event, referer, visited && target != "/") {
-            self.internal = self.internal.saturating_add(1);
+            self.internal += 1;
             // Many sites send no more than their origin.
-            self.consistent = self.consistent.saturating_add(u32::from(visited || target == "/"));
+            self.consistent += u16::from(visited || target == "/");
         }
+        Some(from)
+    }
+
+    /// Documents whose log carries the Referer, and those of them after the first that have one.
+    pub(crate) fn counts(&self) -> (u16, u16) {
+        (self.documents, self.referred)
     }
 
     fn is_site(&mut self, event: &Event<'_>, referer: &str, visited: bool) -> bool {
@@ -74,9 +86,9 @@ impl Referrer {
 }
 
 /// The share of `part` among the documents after the first, once there are enough.
-fn share(state: &ClientState, part: fn(&Referrer) -> u32) -> Option<f32> {
+fn share(state: &ClientState, part: fn(&Referrer) -> u16) -> Option<f32> {
     let later = state.referrer.documents.saturating_sub(1);
-    (later >= DOCUMENTS_MIN).then(|| part(&state.referrer) as f32 / later as f32)
+    (later >= DOCUMENTS_MIN).then(|| f32::from(part(&state.referrer)) / f32::from(later))
 }
 
 /// The features of this block.

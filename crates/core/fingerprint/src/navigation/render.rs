@@ -13,21 +13,21 @@ use crate::{
 /// A page is rendered when something of it comes within this time, µs.
 const RENDER_US: i64 = 5_000_000;
 /// Pages that were left before the share is read.
-const DOCUMENTS_MIN: u32 = 3;
+const DOCUMENTS_MIN: u16 = 3;
 
 /// The latest page and what became of the pages before.
 #[repr(C)]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Pod, Zeroable)]
 pub(crate) struct Render {
     document_us: i64,
-    /// Pages that were followed by another page.
-    left: u32,
+    /// Pages that were followed by another page. Halves when full, and so does `bare`.
+    left: u16,
     /// Those of them of which nothing was loaded.
-    bare: u32,
+    bare: u16,
     /// A page is open.
-    open: u32,
+    open: u16,
     /// Something of it was loaded.
-    rendered: u32,
+    rendered: u16,
 }
 
 impl Render {
@@ -36,8 +36,11 @@ impl Render {
         let time_us = sight.event.time.0;
         let page = sight.route == Route::Document && sight.event.method == Method::Get;
         if page && sight.is_success() {
-            self.left = self.left.saturating_add(self.open);
-            self.bare = self.bare.saturating_add(self.open & (1 - self.rendered));
+            if self.left == u16::MAX {
+                (self.left, self.bare) = (self.left / 2, self.bare / 2);
+            }
+            self.left += self.open;
+            self.bare += self.open & (1 - self.rendered);
             (self.document_us, self.open, self.rendered) = (time_us, 1, 0);
             return;
         }
@@ -50,7 +53,7 @@ impl Render {
     }
 
     /// Pages that were left, and those of them that were not rendered.
-    pub(crate) fn pages(&self) -> (u32, u32) {
+    pub(crate) fn pages(&self) -> (u16, u16) {
         (self.left, self.bare)
     }
 }
@@ -64,7 +67,7 @@ pub(crate) const FEATURES: &[FeatureSpec] = &[FeatureSpec {
               the next page. From 3 pages that were left on. Caches lower what is seen of a browser.",
     read: |state: &ClientState| {
         let (left, bare) = state.render.pages();
-        (left >= DOCUMENTS_MIN).then(|| bare as f32 / left as f32)
+        (left >= DOCUMENTS_MIN).then(|| f32::from(bare) / f32::from(left))
     },
 }];
 

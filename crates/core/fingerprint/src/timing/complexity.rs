@@ -26,17 +26,11 @@ pub(crate) struct Complexity {
     /// The latest two places; 255 before they are known.
     last: u8,
     before_last: u8,
-    reserved: [u8; 6],
 }
 
 impl Default for Complexity {
     fn default() -> Self {
-        Self {
-            triples: [0; BINS * BINS * BINS],
-            last: u8::MAX,
-            before_last: u8::MAX,
-            reserved: [0; 6],
-        }
+        Self { triples: [0; BINS * BINS * BINS], last: u8::MAX, before_last: u8::MAX }
     }
 }
 
