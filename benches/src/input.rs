@@ -5,6 +5,7 @@ use std::{fmt::Write as _, fs, io, path::Path};
 use gait_decode::{DecodeConfig, FieldMap, FormatChoice, FormatId};
 use gait_event::EventTime;
 use gait_sim::{Mix, Persona, Scenario, SimEvent, Simulation};
+use memchr::memchr_iter;
 
 /// When every simulated log begins, µs since the Unix epoch.
 const START: EventTime = EventTime(1_795_000_000_000_000);
@@ -60,9 +61,13 @@ pub fn combined_lines(events: impl Iterator<Item = SimEvent>) -> Vec<u8> {
     lines.into_bytes()
 }
 
-/// The lines of a text, without their ends.
+/// The lines of a text, without their ends, cut the way a source cuts them, so that the cutting is no part of
+/// what is measured.
 pub fn lines(text: &[u8]) -> impl Iterator<Item = &[u8]> {
-    text.split(|byte| *byte == b'\n').filter(|line| !line.is_empty())
+    let mut start = 0;
+    let ends = memchr_iter(b'\n', text).chain([text.len()]);
+    let cut = ends.map(move |end| text.get(std::mem::replace(&mut start, end + 1)..end));
+    cut.flatten().filter(|line| !line.is_empty())
 }
 
 /// How a format is decoded.

@@ -59,6 +59,11 @@ struct Reader {
 }
 
 impl Reader {
+    /// The table by which records without objects in them become events with nothing more to do.
+    fn plain_trie(&self) -> Option<&Trie> {
+        self.trie.as_ref().filter(|_| self.format != FormatId::McpGateway)
+    }
+
     fn read<'a>(&self, line: &'a str, raw: &mut RawFields<'a>) -> Result<(), Fault> {
         if let Some(trie) = &self.trie {
             json::read(trie, line, raw)?;
@@ -137,6 +142,9 @@ impl Decoder {
             let fault = Fault::at(RejectReason::TooLong, MAX_RECORD_BYTES);
             return sink(Decoded::Reject(fault.reject(origin, record)));
         }
+        if self.is_bare() && self.plain(record, place, sink).is_some() {
+            return;
+        }
         self.frames(record, place, sink);
     }
 
@@ -146,6 +154,39 @@ impl Decoder {
             let fault = Fault::at(RejectReason::Truncated, bytes.len());
             reject(fault, arena.keep_bytes(&bytes), origin, sink);
         }
+    }
+
+    /// True when a record that is a plain line is what is looked for: it holds no line end, so it is one
+    /// frame, and none of the envelopes that are known by their shape.
+    fn is_bare(&self) -> bool {
+        matches!(self.framing, Framing::Auto | Framing::None)
+            && matches!(self.unwrap, Unwrap::Auto | Unwrap::None)
+    }
+
+    /// The short way for the lines that logs nearly always hold. `None` when the line, which may be a good
+    /// one, is left to the general way.
+    #[inline]
+    fn plain<'r>(
+        &self,
+        line: &'r [u8],
+        place: Place<'r>,
+        sink: &mut dyn FnMut(Decoded<'_, 'r>),
+    ) -> Option<()> {
+        let text = simdutf8::basic::from_utf8(line).ok()?;
+        if let Some(trie) = self.reader.plain_trie() {
+            let mut raw = RawFields::new(place.arena);
+            json::read_flat(trie, text, &mut raw)?;
+            assemble(&mut raw, &self.rules, text).ok()?;
+            raw.event.origin = place.origin;
+            sink(Decoded::Event(&mut raw.event, line));
+        } else if self.reader.format == FormatId::Combined {
+            let mut event = text::read_plain(text, &self.rules.calendar)?;
+            event.origin = place.origin;
+            sink(Decoded::Event(&mut event, line));
+        } else {
+            return None;
+        }
+        Some(())
     }
 
     /// Takes the records of one value apart.
@@ -303,15 +344,11 @@ impl Decoder {
         place: Place<'r>,
         sink: &mut dyn FnMut(Decoded<'_, 'r>),
     ) -> Result<(), Fault> {
-        let text = simdutf8::compat::from_utf8(line)
-            .map_err(|error| Fault::at(RejectReason::NotUtf8, error.valid_up_to()))?;
-        if self.reader.format == FormatId::Combined
-            && let Some(mut event) = text::read_plain(text, &self.rules.calendar)
-        {
-            event.origin = place.origin;
-            sink(Decoded::Event(&mut event, line));
+        if self.plain(line, place, sink).is_some() {
             return Ok(());
         }
+        let text = simdutf8::compat::from_utf8(line)
+            .map_err(|error| Fault::at(RejectReason::NotUtf8, error.valid_up_to()))?;
         // JSON cannot hold them bare, and whatever reads an event may rely on there being none.
         if self.reader.trie.is_none() && scan::any(line, |byte| byte.is_ascii_control()) {
             let at = line.iter().position(|byte| *byte != b'\t' && byte.is_ascii_control());

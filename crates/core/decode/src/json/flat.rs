@@ -2,8 +2,6 @@
 //! without escapes, its keys in the order of the record before. Where it ends it has read what the parser
 //! would have read; whatever else it meets, a broken record too, it leaves to the parser.
 
-use memchr::memchr;
-
 use super::trie::{KeyId, Leaf, Node, Trie};
 use crate::{
     raw::{RawFields, Value},
@@ -13,16 +11,14 @@ use crate::{
 /// More digits may not fit an integer, or not exactly a float.
 const MAX_DIGITS: usize = 15;
 
-/// A text that ends within so many bytes is found without a call.
-const SHORT_BYTES: usize = 16;
-
 /// Powers of ten: a quotient of two integers that a float holds exactly is the float next to it.
 const POWERS: [f64; MAX_DIGITS + 1] =
     [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15];
 
 /// Reads one flat object into `raw`. `None` when the record is left to the parser; what stands in `raw`
 /// is then of no use.
-pub(super) fn read<'a>(trie: &Trie, record: &'a str, raw: &mut RawFields<'a>) -> Option<()> {
+#[inline]
+pub(crate) fn read<'a>(trie: &Trie, record: &'a str, raw: &mut RawFields<'a>) -> Option<()> {
     let root = trie.flat_root()?;
     if scan::any(record.as_bytes(), |byte| matches!(byte, b'\\' | 0..=31)) {
         return None;
@@ -71,17 +67,11 @@ impl<'a> Flat<'a> {
         }
     }
 
-    /// The text up to the next quote, which is read too. Many are short: methods, addresses, `-`.
+    /// The text up to the next quote, which is read too.
     #[inline]
     fn text(&mut self) -> Option<&'a str> {
         let start = self.record.len() - self.rest.len();
-        let length = match self.rest.split_at_checked(SHORT_BYTES) {
-            Some((short, long)) => match scan::find(short, b'"') {
-                Some(length) => length,
-                None => SHORT_BYTES + memchr(b'"', long)?,
-            },
-            None => scan::find(self.rest, b'"')?,
-        };
+        let length = scan::find(self.rest, b'"')?;
         self.rest = self.rest.get(length + 1..)?;
         self.record.get(start..start + length)
     }
@@ -155,7 +145,7 @@ fn digits(mut text: &[u8], mut number: i64) -> (i64, &[u8]) {
 mod tests {
     use proptest::prelude::*;
 
-    use super::{super::reader::parse, *};
+    use super::{super::reader, *};
     use crate::{arena::Arena, format::FormatId, json::Preset};
 
     /// Reads a record in the short way, after the keys of `before`; `None` when it is left to the parser.
@@ -166,7 +156,7 @@ mod tests {
         let _keys_in_this_order = read(&trie, before, &mut RawFields::new(&arena));
         let (mut short, mut long) = (RawFields::new(&arena), RawFields::new(&arena));
         read(&trie, record, &mut short)?;
-        assert_eq!(parse(&trie, record, &mut long), Ok(()), "{record}");
+        assert_eq!(reader::read(&trie, record, &mut long), Ok(()), "{record}");
         assert_eq!(format!("{short:?}"), format!("{long:?}"), "{record}");
         Some(())
     }

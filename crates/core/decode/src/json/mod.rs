@@ -16,6 +16,7 @@ mod trie;
 use crate::{field::Field, format::FormatId, time::DurationUnit};
 
 pub use field_map::{FieldMap, FieldMapError};
+pub(crate) use flat::read as read_flat;
 pub(crate) use reader::read;
 use trie::HEADERS;
 pub(crate) use trie::{Headers, Trie};

@@ -4,10 +4,7 @@ use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-use super::{
-    flat,
-    trie::{KeyId, Node, NodeId, Trie},
-};
+use super::trie::{KeyId, Node, NodeId, Trie};
 use crate::{
     field::Field,
     nesting::too_deep,
@@ -21,21 +18,8 @@ use crate::{
 /// `truncated` when the text ends in the middle, `not_json` when it is none or goes on after the
 /// object, `wrong_format` when it is JSON but no object,
 /// or nests too deep.
-pub(crate) fn read<'a>(trie: &Trie, record: &'a str, raw: &mut RawFields<'a>) -> Result<(), Fault> {
-    if flat::read(trie, record, raw).is_some() {
-        return Ok(());
-    }
-    *raw = RawFields::new(raw.arena);
-    parse(trie, record, raw)
-}
-
-/// The same for any JSON, by the parser.
 #[inline(never)]
-pub(super) fn parse<'a>(
-    trie: &Trie,
-    record: &'a str,
-    raw: &mut RawFields<'a>,
-) -> Result<(), Fault> {
+pub(crate) fn read<'a>(trie: &Trie, record: &'a str, raw: &mut RawFields<'a>) -> Result<(), Fault> {
     if let Some(at) = too_deep(record) {
         return Err(Fault::at(RejectReason::WrongFormat, at));
     }
