@@ -3,7 +3,7 @@
 
 use std::fmt;
 
-use bumpalo::Bump;
+use bumpalo::{Bump, collections::Vec};
 
 /// The made text of a batch of records. Events borrow from the records and from here, so both stay until
 /// the events are done with; then [`Arena::reset`] makes the room free again.
@@ -46,16 +46,9 @@ impl Arena {
         self.bump.alloc(value)
     }
 
-    /// Keeps what was gathered, in its order.
-    pub(crate) fn keep_list<'a, T: Copy>(&'a self, list: &Gathered<'a, T>) -> &'a [T] {
-        let Some(mut at) = list.last else { return &[] };
-        let kept = self.bump.alloc_slice_fill_with(list.count, |_| {
-            let value = at.value;
-            at = at.before.unwrap_or(at);
-            value
-        });
-        kept.reverse();
-        kept
+    /// An empty list whose values lie in the arena; [`Vec::into_bump_slice`] keeps it.
+    pub(crate) fn list<T: Copy>(&self) -> Vec<'_, T> {
+        Vec::new_in(&self.bump)
     }
 
     /// Keeps a copy of bytes.
@@ -64,47 +57,9 @@ impl Arena {
     }
 }
 
-/// Values of a list whose length is not known yet, gathered in an arena so that no list costs an allocation.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Gathered<'a, T> {
-    last: Option<&'a Link<'a, T>>,
-    count: usize,
-}
-
-#[derive(Clone, Copy, Debug)]
-struct Link<'a, T> {
-    value: T,
-    before: Option<&'a Link<'a, T>>,
-}
-
-impl<T> Default for Gathered<'_, T> {
-    fn default() -> Self {
-        Self { last: None, count: 0 }
-    }
-}
-
-impl<'a, T: Copy> Gathered<'a, T> {
-    /// Adds a value at the end.
-    pub(crate) fn push(&mut self, value: T, arena: &'a Arena) {
-        self.last = Some(arena.keep_value(Link { value, before: self.last }));
-        self.count += 1;
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn what_is_gathered_is_kept_in_its_order() {
-        let arena = Arena::new();
-        let mut list = Gathered::default();
-        assert!(arena.keep_list::<u8>(&list).is_empty());
-        for value in 1..=5_u8 {
-            list.push(value, &arena);
-        }
-        assert_eq!(arena.keep_list(&list), &[1, 2, 3, 4, 5]);
-    }
 
     #[test]
     fn the_room_is_used_again() {

@@ -66,11 +66,10 @@ impl Reader {
 
     fn read<'a>(&self, line: &'a str, raw: &mut RawFields<'a>) -> Result<(), Fault> {
         if let Some(trie) = &self.trie {
-            json::read(trie, line, raw)?;
             return if self.format == FormatId::McpGateway {
-                agent::read(line, raw)
+                agent::read(trie, line, raw)
             } else {
-                Ok(())
+                json::read(trie, line, raw)
             };
         }
         match self.format {

@@ -13,33 +13,6 @@ const EPOCH_MS_MIN: f64 = 1e11;
 /// Numbers from here on are no time.
 const EPOCH_MS_MAX: f64 = 1e14;
 
-/// Names of arguments that usually hold the start or the end of a range of data, in lower case and without
-/// separators.
-const RANGE_NAMES: [&str; 22] = [
-    "start",
-    "end",
-    "from",
-    "to",
-    "since",
-    "until",
-    "after",
-    "before",
-    "startdate",
-    "enddate",
-    "fromdate",
-    "todate",
-    "datefrom",
-    "dateto",
-    "starttime",
-    "endtime",
-    "timemin",
-    "timemax",
-    "startday",
-    "endday",
-    "mindate",
-    "maxdate",
-];
-
 /// Days since 1970-01-01 of a text that begins with `2026-11-16`, alone or before a time of day. The day is
 /// the one that is written, whatever the zone.
 pub(crate) fn day_of(text: &str) -> Option<i64> {
@@ -70,11 +43,49 @@ pub(crate) fn day_in(argument: Argument<'_>) -> Option<i64> {
     }
 }
 
-/// Whether an argument of this dotted name usually holds the start or the end of a range.
+/// Letters of the longest name by which an argument usually holds the start or the end of a range of data.
+const RANGE_NAME_MAX: usize = 9;
+
+/// Whether an argument of this dotted name usually holds the start or the end of a range, in any case and
+/// with any separators.
 pub(crate) fn names_range(name: &str) -> bool {
     let last = name.rsplit('.').next().unwrap_or(name);
-    let letters = || last.bytes().filter(u8::is_ascii_alphanumeric);
-    RANGE_NAMES.iter().any(|known| letters().map(|b| b.to_ascii_lowercase()).eq(known.bytes()))
+    let mut letters = last.bytes().filter(u8::is_ascii_alphanumeric);
+    let mut spelled = [0; RANGE_NAME_MAX];
+    let mut length = 0;
+    for (slot, letter) in spelled.iter_mut().zip(&mut letters) {
+        *slot = letter.to_ascii_lowercase();
+        length += 1;
+    }
+    letters.next().is_none() && spelled.get(..length).is_some_and(is_range_name)
+}
+
+fn is_range_name(letters: &[u8]) -> bool {
+    matches!(
+        letters,
+        b"start"
+            | b"end"
+            | b"from"
+            | b"to"
+            | b"since"
+            | b"until"
+            | b"after"
+            | b"before"
+            | b"startdate"
+            | b"enddate"
+            | b"fromdate"
+            | b"todate"
+            | b"datefrom"
+            | b"dateto"
+            | b"starttime"
+            | b"endtime"
+            | b"timemin"
+            | b"timemax"
+            | b"startday"
+            | b"endday"
+            | b"mindate"
+            | b"maxdate"
+    )
 }
 
 #[cfg(test)]
@@ -121,7 +132,9 @@ mod tests {
         for name in ["start", "end", "start_date", "startDate", "filter.time_min", "Until"] {
             assert!(names_range(name), "{name}");
         }
-        for name in ["limit", "started_by", "recommend", "birthday", "end_user"] {
+        for name in
+            ["limit", "", "started_by", "start_date_time", "recommend", "birthday", "end_user"]
+        {
             assert!(!names_range(name), "{name}");
         }
     }

@@ -3,18 +3,17 @@
 //! Whatever the gateway answered, the attempt is told. An identity of the wrong shape is a reject, so that a
 //! line that cannot be attributed is counted and never taken for a harmless one.
 
-mod tree;
-
+use bumpalo::collections::Vec;
 use gait_event::{AgentCall, Argument, published::hash128};
 
 use crate::{
-    arena::{Arena, Gathered},
+    arena::Arena,
     field::Field,
+    json::{Tree, Trie},
     raw::{RawFields, Value},
     reject::{Fault, RejectReason},
     time::{Calendar, TimeUnit, instant},
 };
-use tree::Tree;
 
 /// Where an MCP server listens, when its gateway logs no path.
 const TARGET: &str = "/mcp";
@@ -32,43 +31,107 @@ const DISCOVERY: [&str; 9] = [
     "roots/list",
 ];
 
-/// Reads the identity part of a line into `raw`, behind what the table of the format has read.
+/// Reads a line into `raw`: what the table of its format finds, and the identity part.
 ///
 /// # Errors
-/// A claim has a shape that says nobody: an object where a name is expected, a chain that is none.
-pub(crate) fn read<'a>(line: &'a str, raw: &mut RawFields<'a>) -> Result<(), Fault> {
+/// The line is no JSON object, or a claim has a shape that says nobody: an object where a name is expected,
+/// a chain that is none.
+pub(crate) fn read<'a>(trie: &Trie, line: &'a str, raw: &mut RawFields<'a>) -> Result<(), Fault> {
     let arena = raw.arena;
-    let record = Tree::read(line, arena).map_err(|_| Fault::new(RejectReason::NotJson))?;
+    let record = Tree::read(line, arena)?;
+    record.fill(trie, raw);
     // A tool is called by `POST`; a gateway that answered nothing, or does not log its answer, logs no status.
     raw.method.get_or_insert("POST");
     raw.target.get_or_insert(TARGET);
     raw.see(Field::Method.bit() | Field::Status.bit(), Field::Method.logged());
-    raw.event.call = call(record, arena)?;
+    raw.event.call = call(&Claims::of(record), arena)?;
     Ok(())
 }
 
+/// What a line says about an identity and what it asks for, as it stands there.
+struct Claims<'a> {
+    client_id: Tree<'a>,
+    subject: Tree<'a>,
+    grant_id: Tree<'a>,
+    act: Tree<'a>,
+    token_exp: Tree<'a>,
+    jti: Tree<'a>,
+    request_id: Tree<'a>,
+    event: Tree<'a>,
+    tool: Tree<'a>,
+    args: Tree<'a>,
+    resource_type: Tree<'a>,
+    resource_id: Tree<'a>,
+    resource_ids: Tree<'a>,
+}
+
+impl<'a> Claims<'a> {
+    /// Where a key stands several times its last value counts.
+    fn of(record: Tree<'a>) -> Self {
+        let none = Tree::Null;
+        let mut claims = Self {
+            client_id: none,
+            subject: none,
+            grant_id: none,
+            act: none,
+            token_exp: none,
+            jti: none,
+            request_id: none,
+            event: none,
+            tool: none,
+            args: none,
+            resource_type: none,
+            resource_id: none,
+            resource_ids: none,
+        };
+        let Tree::Object(entries) = record else { return claims };
+        for (key, value) in entries {
+            let claim = match *key {
+                "client_id" => &mut claims.client_id,
+                "subject" => &mut claims.subject,
+                "grant_id" => &mut claims.grant_id,
+                "act" => &mut claims.act,
+                "token_exp" => &mut claims.token_exp,
+                "jti" => &mut claims.jti,
+                "request_id" => &mut claims.request_id,
+                "event" => &mut claims.event,
+                "tool" => &mut claims.tool,
+                "args" => &mut claims.args,
+                "resource_type" => &mut claims.resource_type,
+                "resource_id" => &mut claims.resource_id,
+                "resource_ids" => &mut claims.resource_ids,
+                _ => continue,
+            };
+            *claim = *value;
+        }
+        claims
+    }
+}
+
 /// The call; `None` for a line that names nobody.
-fn call<'a>(record: Tree<'a>, arena: &'a Arena) -> Result<Option<&'a AgentCall<'a>>, Fault> {
-    let name = |key| text(record, key, arena);
-    let (client, subject, grant) = (name("client_id")?, name("subject")?, name("grant_id")?);
+fn call<'a>(claims: &Claims<'a>, arena: &'a Arena) -> Result<Option<&'a AgentCall<'a>>, Fault> {
+    let name = |key, value| name(key, value, arena);
+    let client = name("client_id", claims.client_id)?;
+    let subject = name("subject", claims.subject)?;
+    let grant = name("grant_id", claims.grant_id)?;
     if (client, subject, grant) == (None, None, None) {
         return Ok(None);
     }
-    let chain = chain(record.get("act"), arena)?;
-    let credential_expires = expiry(record.get("token_exp"))?;
+    let chain = chain(claims.act, arena)?;
+    let credential = name("jti", claims.jti)?.map(|jti| hash128(jti.as_bytes()));
     Ok(Some(arena.keep_value(AgentCall {
-        request_id: name("request_id")?,
+        request_id: name("request_id", claims.request_id)?,
         // Who calls is whom the gateway authenticated; the chain is what the credential says about it.
         actor: client.or(chain.first().copied()).unwrap_or_default(),
         subject: subject.unwrap_or_default(),
         grant,
         chain,
-        action: action(name("event")?, name("tool")?),
-        resource_type: name("resource_type")?,
-        resources: resources(record, arena)?,
-        arguments: arguments(record.get("args"), arena),
-        credential: name("jti")?.map(|jti| hash128(jti.as_bytes())),
-        credential_expires,
+        action: action(name("event", claims.event)?, name("tool", claims.tool)?),
+        resource_type: name("resource_type", claims.resource_type)?,
+        resources: resources(claims, arena)?,
+        arguments: arguments(claims.args, arena),
+        credential,
+        credential_expires: expiry(claims.token_exp)?,
     })))
 }
 
@@ -86,12 +149,12 @@ fn is_discovery(method: &str) -> bool {
 }
 
 /// A name; numbers as their digits.
-fn text<'a>(
-    record: Tree<'a>,
+fn name<'a>(
     key: &'static str,
+    value: Tree<'a>,
     arena: &'a Arena,
 ) -> Result<Option<&'a str>, Fault> {
-    match record.get(key) {
+    match value {
         Tree::Null | Tree::Text("") => Ok(None),
         value => plain(value, arena).map(Some).ok_or(Fault::of(RejectReason::BadField, key)),
     }
@@ -109,23 +172,23 @@ fn plain<'a>(value: Tree<'a>, arena: &'a Arena) -> Option<&'a str> {
 /// A chain as a list of hops, or as claims that hold each other (RFC 8693); acting agent first.
 fn chain<'a>(act: Tree<'a>, arena: &'a Arena) -> Result<&'a [&'a str], Fault> {
     let bad = || Fault::of(RejectReason::BadField, "act");
-    let mut hops = Gathered::default();
+    let mut hops = arena.list();
     match act {
         Tree::Null => {}
         Tree::List(list) => {
             for hop in list {
-                hops.push(hop_name(*hop).ok_or_else(bad)?, arena);
+                hops.push(hop_name(*hop).ok_or_else(bad)?);
             }
         }
         mut nested @ (Tree::Object(_) | Tree::Text(_)) => {
             while nested != Tree::Null {
-                hops.push(hop_name(nested).ok_or_else(bad)?, arena);
+                hops.push(hop_name(nested).ok_or_else(bad)?);
                 nested = nested.get("act");
             }
         }
         Tree::Bool(_) | Tree::Int(_) | Tree::Float(_) => return Err(bad()),
     }
-    Ok(arena.keep_list(&hops))
+    Ok(hops.into_bump_slice())
 }
 
 fn hop_name(hop: Tree<'_>) -> Option<&str> {
@@ -151,30 +214,32 @@ fn expiry(value: Tree<'_>) -> Result<Option<gait_event::EventTime>, Fault> {
 }
 
 /// What the gateway resolved, and what the arguments name beside it.
-fn resources<'a>(record: Tree<'a>, arena: &'a Arena) -> Result<&'a [&'a str], Fault> {
-    let mut ids = Gathered::default();
-    let places = [(record, "resource_ids"), (record, "resource_id")];
-    let asked = record.get("args");
-    for (place, key) in places.into_iter().chain([(asked, "resource_ids"), (asked, "resource_id")])
-    {
+fn resources<'a>(claims: &Claims<'a>, arena: &'a Arena) -> Result<&'a [&'a str], Fault> {
+    let mut ids = arena.list();
+    for (key, named) in [
+        ("resource_ids", claims.resource_ids),
+        ("resource_id", claims.resource_id),
+        ("resource_ids", claims.args.get("resource_ids")),
+        ("resource_id", claims.args.get("resource_id")),
+    ] {
         let bad = || Fault::of(RejectReason::BadField, key);
-        match place.get(key) {
+        match named {
             Tree::Null => {}
             Tree::List(list) => {
                 for id in list {
-                    ids.push(plain(*id, arena).ok_or_else(bad)?, arena);
+                    ids.push(plain(*id, arena).ok_or_else(bad)?);
                 }
             }
-            id => ids.push(plain(id, arena).ok_or_else(bad)?, arena),
+            id => ids.push(plain(id, arena).ok_or_else(bad)?),
         }
     }
-    Ok(arena.keep_list(&ids))
+    Ok(ids.into_bump_slice())
 }
 
 fn arguments<'a>(args: Tree<'a>, arena: &'a Arena) -> &'a [(&'a str, Argument<'a>)] {
-    let mut flat = Gathered::default();
+    let mut flat = arena.list();
     flatten("", args, arena, &mut flat);
-    arena.keep_list(&flat)
+    flat.into_bump_slice()
 }
 
 /// Recursion as deep as the record nests, which was bounded before it was read.
@@ -182,7 +247,7 @@ fn flatten<'a>(
     name: &'a str,
     value: Tree<'a>,
     arena: &'a Arena,
-    flat: &mut Gathered<'a, (&'a str, Argument<'a>)>,
+    flat: &mut Vec<'a, (&'a str, Argument<'a>)>,
 ) {
     let plain = match value {
         Tree::Object(entries) if !entries.is_empty() => {
@@ -205,7 +270,7 @@ fn flatten<'a>(
         Tree::Text(text) => Argument::Text(text),
     };
     if !name.is_empty() {
-        flat.push((name, plain), arena);
+        flat.push((name, plain));
     }
 }
 

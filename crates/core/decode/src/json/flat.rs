@@ -2,35 +2,25 @@
 //! without escapes, its keys in the order of the record before. Where it ends it has read what the parser
 //! would have read; whatever else it meets, a broken record too, it leaves to the parser.
 
-use super::trie::{KeyId, Leaf, Node, Trie};
-use crate::{
-    raw::{RawFields, Value},
-    scan,
+use super::{
+    cursor::Cursor,
+    trie::{KeyId, Leaf, Node, Trie},
 };
-
-/// More digits may not fit an integer, or not exactly a float.
-const MAX_DIGITS: usize = 15;
-
-/// Powers of ten: a quotient of two integers that a float holds exactly is the float next to it.
-const POWERS: [f64; MAX_DIGITS + 1] =
-    [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15];
+use crate::raw::{RawFields, Value};
 
 /// Reads one flat object into `raw`. `None` when the record is left to the parser; what stands in `raw`
 /// is then of no use.
 #[inline]
 pub(crate) fn read<'a>(trie: &Trie, record: &'a str, raw: &mut RawFields<'a>) -> Option<()> {
     let root = trie.flat_root()?;
-    if scan::any(record.as_bytes(), |byte| matches!(byte, b'\\' | 0..=31)) {
-        return None;
-    }
+    let mut cursor = Cursor::new(record)?;
     raw.see(root.implied.bits, root.implied.logged);
-    let mut flat = Flat { record, rest: record.as_bytes() };
-    flat.eat(b'{')?;
+    cursor.eat(b'{')?;
     let mut before = None;
     loop {
-        let leaf = flat.key(root, &mut before)?;
-        flat.skip_space();
-        let value = flat.value()?;
+        let leaf = key(&mut cursor, root, &mut before)?;
+        cursor.skip_space();
+        let value = cursor.value()?;
         if let Some(leaf) = leaf {
             raw.see(leaf.seen.bits, leaf.seen.logged);
             match value {
@@ -38,107 +28,30 @@ pub(crate) fn read<'a>(trie: &Trie, record: &'a str, raw: &mut RawFields<'a>) ->
                 value => raw.fill(leaf.field, leaf.rank, value),
             }
         }
-        if flat.eat(b',').is_none() {
-            flat.eat(b'}')?;
-            return flat.rest.is_empty().then_some(());
+        if cursor.eat(b',').is_none() {
+            cursor.eat(b'}')?;
+            return cursor.is_at_end().then_some(());
         }
-        flat.skip_space();
+        cursor.skip_space();
     }
 }
 
-/// A record and what of it has not been read.
-struct Flat<'a> {
-    record: &'a str,
-    rest: &'a [u8],
-}
-
-impl<'a> Flat<'a> {
-    #[inline]
-    fn eat(&mut self, byte: u8) -> Option<()> {
-        let (first, rest) = self.rest.split_first()?;
-        (*first == byte).then(|| self.rest = rest)
-    }
-
-    /// Libraries that write JSON put a space behind `:` and `,`, or none.
-    #[inline]
-    fn skip_space(&mut self) {
-        if let [b' ', rest @ ..] = self.rest {
-            self.rest = rest;
-        }
-    }
-
-    /// The text up to the next quote, which is read too.
-    #[inline]
-    fn text(&mut self) -> Option<&'a str> {
-        let start = self.record.len() - self.rest.len();
-        let length = scan::find(self.rest, b'"')?;
-        self.rest = self.rest.get(length + 1..)?;
-        self.record.get(start..start + length)
-    }
-
-    /// A key with its colon, and what its value fills. `before` is the known key that came last, from now on
-    /// this one; `Some(None)` when the value of the key is not looked for.
-    #[inline]
-    #[expect(clippy::option_option, reason = "the reading can end, and a key can be unknown")]
-    fn key(&mut self, node: &Node, before: &mut Option<KeyId>) -> Option<Option<Leaf>> {
-        if let Some((id, key)) = node.expected(*before)
-            && let Some(rest) = self.rest.strip_prefix(key.spelled.as_bytes())
-        {
-            self.rest = rest;
-            *before = Some(id);
-            return Some(key.leaf);
-        }
-        self.eat(b'"')?;
-        let found = self.text().map(|name| node.find(name, *before))?;
-        self.eat(b':')?;
-        *before = found.or(*before);
-        Some(found.and_then(|key| node.leaf_of(key)))
-    }
-
-    #[inline]
-    fn value(&mut self) -> Option<Value<'a>> {
-        let (value, rest) = match self.rest {
-            [b'"', rest @ ..] => {
-                self.rest = rest;
-                return self.text().map(Value::Text);
-            }
-            [b'0'..=b'9', ..] => number(self.rest)?,
-            [b't', b'r', b'u', b'e', rest @ ..] => (Value::Bool(true), rest),
-            [b'f', b'a', b'l', b's', b'e', rest @ ..] => (Value::Bool(false), rest),
-            [b'n', b'u', b'l', b'l', rest @ ..] => (Value::Absent, rest),
-            _ => return None,
-        };
-        self.rest = rest;
-        Some(value)
-    }
-}
-
-/// `digits[.digits]` and what follows: what does not end a value there ends the reading of the record.
+/// A key with its colon, and what its value fills. `before` is the known key that came last, from now on
+/// this one; `Some(None)` when the value of the key is not looked for.
 #[inline]
-fn number<'a>(text: &[u8]) -> Option<(Value<'a>, &[u8])> {
-    let (whole, rest) = digits(text, 0);
-    let count = text.len() - rest.len();
-    let has_zero = count > 1 && text.first() == Some(&b'0');
-    if has_zero || count > MAX_DIGITS {
-        return None;
+#[expect(clippy::option_option, reason = "the reading can end, and a key can be unknown")]
+fn key(cursor: &mut Cursor<'_>, node: &Node, before: &mut Option<KeyId>) -> Option<Option<Leaf>> {
+    if let Some((id, key)) = node.expected(*before)
+        && cursor.take(&key.spelled).is_some()
+    {
+        *before = Some(id);
+        return Some(key.leaf);
     }
-    let [b'.', fraction @ ..] = rest else { return Some((Value::Int(whole), rest)) };
-    let (number, rest) = digits(fraction, whole);
-    let places = fraction.len() - rest.len();
-    if places == 0 || count + places > MAX_DIGITS {
-        return None;
-    }
-    Some((Value::Float(number as f64 / POWERS.get(places)?), rest))
-}
-
-/// Appends the digits at the start of a text to a number; it wraps when there are too many.
-#[inline]
-fn digits(mut text: &[u8], mut number: i64) -> (i64, &[u8]) {
-    while let [digit @ b'0'..=b'9', rest @ ..] = text {
-        number = number.wrapping_mul(10).wrapping_add(i64::from(digit - b'0'));
-        text = rest;
-    }
-    (number, text)
+    cursor.eat(b'"')?;
+    let found = cursor.text().map(|name| node.find(name, *before))?;
+    cursor.eat(b':')?;
+    *before = found.or(*before);
+    Some(found.and_then(|key| node.leaf_of(key)))
 }
 
 #[cfg(test)]

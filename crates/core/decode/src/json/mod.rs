@@ -2,6 +2,7 @@
 
 mod caddy;
 mod cloudflare;
+mod cursor;
 mod envoy;
 mod field_map;
 mod flat;
@@ -11,6 +12,7 @@ mod mcp_gateway;
 mod nginx;
 mod reader;
 mod traefik;
+mod tree;
 mod trie;
 
 use crate::{field::Field, format::FormatId, time::DurationUnit};
@@ -18,6 +20,7 @@ use crate::{field::Field, format::FormatId, time::DurationUnit};
 pub use field_map::{FieldMap, FieldMapError};
 pub(crate) use flat::read as read_flat;
 pub(crate) use reader::read;
+pub(crate) use tree::Tree;
 use trie::HEADERS;
 pub(crate) use trie::{Headers, Trie};
 

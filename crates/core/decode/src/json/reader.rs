@@ -33,7 +33,7 @@ pub(crate) fn read<'a>(trie: &Trie, record: &'a str, raw: &mut RawFields<'a>) ->
     }
 }
 
-fn fault(record: &str, error: &sonic_rs::Error) -> Fault {
+pub(super) fn fault(record: &str, error: &sonic_rs::Error) -> Fault {
     let offset = error.offset().min(record.len());
     let reason = if error.is_eof() { RejectReason::Truncated } else { RejectReason::NotJson };
     Fault::at(reason, offset)
