@@ -443,3 +443,22 @@ fn a_site_model_is_learnt_read_and_refused_when_broken() {
     assert_eq!(broken.code, 78);
     broken.says("the site model is damaged");
 }
+
+#[test]
+fn the_doctor_says_what_a_log_lacks() {
+    let folder = TempDir::new().expect("a folder");
+    let path = folder.path().join("access.log");
+    fs::write(&path, lines(60, combined, "\n")).expect("written");
+    let ran = run("doctor {}", &path).ended(0);
+    for said in ["clock: second", "times are whole seconds", "not logged: duration, accept"] {
+        assert!(ran.out.contains(said), "`{said}` is not in:\n{}", ran.out);
+    }
+    let report = &run("doctor --output json {}", &path).ended(0).json()[0];
+    assert_eq!((&report["events"], &report["clients"]), (&60.into(), &5.into()));
+    assert_eq!(report["formats"], serde_json::json!(["combined"]));
+    let silent = report["silent"].as_array().expect("a list");
+    assert!(silent.iter().any(|silent| silent["detector"] == "navigation.surprising_path"));
+    fs::write(&path, "no log at all\n").expect("written");
+    let ran = run("doctor {}", &path).ended(1);
+    assert!(ran.out.contains("* no request was read"), "{}", ran.out);
+}

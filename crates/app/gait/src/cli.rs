@@ -38,6 +38,8 @@ pub(crate) enum Command {
     Simulate(Simulate),
     /// Check a configuration and detectors, and name every mistake
     Check(Check),
+    /// Say what logs let be seen, and what to log instead
+    Doctor(Doctor),
     /// Say in plain words why one client got its verdict
     Explain(Explain),
     /// Score verdicts against a file that knows who the clients were
@@ -276,6 +278,19 @@ pub(crate) struct Check {
     pub(crate) detectors: Option<PathBuf>,
 }
 
+/// `gait doctor`.
+#[derive(Debug, Args)]
+pub(crate) struct Doctor {
+    #[command(flatten)]
+    pub(crate) judging: Judging,
+    /// How the report is printed
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) output: Output,
+    /// Log files, directories or globs, plain or compressed; `-` is standard input
+    #[arg(required = true, value_name = "FILE", value_hint = ValueHint::AnyPath)]
+    pub(crate) inputs: Vec<String>,
+}
+
 /// `gait explain`.
 #[derive(Debug, Args)]
 #[command(group = clap::ArgGroup::new("whom").required(true).multiple(false))]
@@ -365,6 +380,7 @@ mod tests {
             "gait grants import yaml a.json --out d",
             "gait grants import native a.json",
             "gait check",
+            "gait doctor",
             "gait demo --once",
             "gait simulate",
             "gait simulate --log a --split both",

@@ -6,6 +6,7 @@ mod config;
 mod control;
 mod demo;
 mod evaluation;
+mod examination;
 mod exit;
 mod explanation;
 mod live;
@@ -22,7 +23,8 @@ use std::{io, process::ExitCode};
 use clap::Parser;
 use cli::{Cli, Command};
 use command::{
-    calibrate, check, completions, demo as play, evaluate, explain, grants, replay, run, simulate,
+    calibrate, check, completions, demo as play, doctor, evaluate, explain, grants, replay, run,
+    simulate,
 };
 
 fn main() -> ExitCode {
@@ -41,6 +43,7 @@ fn main() -> ExitCode {
         Command::Demo(args) => play::run(args),
         Command::Simulate(args) => simulate::run(args),
         Command::Check(args) => check::run(args),
+        Command::Doctor(args) => doctor::run(args),
         Command::Explain(args) => explain::run(args),
         Command::Evaluate(args) => evaluate::run(args),
         Command::Grants { command } => grants::run(command),

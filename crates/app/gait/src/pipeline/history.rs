@@ -1,5 +1,7 @@
 //! Files as a history: every event handed over, nobody judged.
 
+use std::collections::BTreeSet;
+
 use anyhow::Result;
 use gait_decode::{Arena, Decoded, Decoder, FormatId};
 use gait_event::{Event, Origin};
@@ -13,6 +15,8 @@ pub(crate) struct History<'h> {
     pub(crate) progress: &'h Progress,
     pub(crate) events: u64,
     pub(crate) rejects: Rejects,
+    /// The names of the formats that were read.
+    pub(crate) formats: BTreeSet<&'static str>,
     file: String,
     arena: Arena,
 }
@@ -21,7 +25,15 @@ impl<'h> History<'h> {
     /// A history of which nothing was read.
     pub(crate) fn new(take: &'h mut dyn FnMut(&mut Event<'_>), progress: &'h Progress) -> Self {
         let rejects = Rejects::kept_in(None);
-        Self { take, progress, events: 0, rejects, file: String::new(), arena: Arena::new() }
+        Self {
+            take,
+            progress,
+            events: 0,
+            rejects,
+            formats: BTreeSet::new(),
+            file: String::new(),
+            arena: Arena::new(),
+        }
     }
 
     fn take(&mut self, decoded: Decoded<'_, '_>, kept: &mut Result<()>) {
@@ -40,7 +52,8 @@ impl<'h> History<'h> {
 }
 
 impl Intake for History<'_> {
-    fn file(&mut self, name: &str, _format: FormatId) {
+    fn file(&mut self, name: &str, format: FormatId) {
+        self.formats.insert(format.name());
         name.clone_into(&mut self.file);
     }
 

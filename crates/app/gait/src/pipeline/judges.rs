@@ -104,7 +104,12 @@ impl EngineMaker {
 
     /// A pipeline that has seen nothing.
     pub(crate) fn pipeline(&self) -> Pipeline {
-        Pipeline::new(EngineConfig {
+        Pipeline::new(self.engine_config())
+    }
+
+    /// What an engine is made of.
+    pub(crate) fn engine_config(&self) -> EngineConfig {
+        EngineConfig {
             clients_max: self.clients_max,
             lateness_us: LATENESS_US,
             mask: self.mask,
@@ -116,7 +121,7 @@ impl EngineMaker {
             grants: self.grants.clone(),
             alerts: AlertPolicy::default(),
             hash_seed: HASH_SEED,
-        })
+        }
     }
 }
 
