@@ -345,6 +345,9 @@ pub(crate) struct Evaluate {
     /// the same order
     #[arg(long, value_name = "FILE", required = true, value_hint = ValueHint::FilePath)]
     pub(crate) verdicts: Vec<PathBuf>,
+    /// Score only clients with at least so many decision steps
+    #[arg(long, default_value_t = 0, value_name = "N", hide_default_value = true)]
+    pub(crate) steps_min: u32,
     /// Print JSON
     #[arg(long)]
     pub(crate) json: bool,

@@ -30,6 +30,7 @@ pub(crate) fn run(args: &Evaluate) -> Result<Exit> {
         pool.add(&text, open(verdicts)?)
             .with_context(|| format!("`{}` against `{}`", verdicts.display(), truth.display()))?;
     }
+    pool.leave_out_below(args.steps_min);
     let report = pool.report();
     let text = match (args.json, args.markdown) {
         (true, _) => json(&report)?,

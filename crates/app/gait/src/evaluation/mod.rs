@@ -5,6 +5,7 @@
 mod auc;
 mod delimited;
 mod interval;
+mod kinds;
 mod operating;
 mod pairing;
 mod print;
@@ -44,6 +45,14 @@ impl Pool {
         self.pairs.extend(pairs);
         self.coverage.add(coverage);
         Ok(())
+    }
+
+    /// Leaves out the clients that took fewer decision steps; they are counted.
+    pub(crate) fn leave_out_below(&mut self, steps_min: u32) {
+        let before = self.pairs.len();
+        self.pairs.retain(|pair| pair.verdict.decision_steps >= steps_min);
+        self.coverage.too_few_steps += before - self.pairs.len();
+        self.coverage.paired = self.pairs.len();
     }
 
     /// Scores them all.

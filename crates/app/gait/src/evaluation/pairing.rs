@@ -44,6 +44,8 @@ pub(crate) struct Coverage {
     pub(crate) truth_repeated: usize,
     /// Verdicts left out because another one of the same address and user agent saw more requests.
     pub(crate) verdicts_repeated: usize,
+    /// Pairs left out because the client took too few decision steps.
+    pub(crate) too_few_steps: usize,
     /// Truth rows by label that the table of roles does not know.
     pub(crate) unknown_labels: BTreeMap<String, usize>,
 }
@@ -59,6 +61,7 @@ impl Coverage {
         self.truth_contradicting += other.truth_contradicting;
         self.truth_repeated += other.truth_repeated;
         self.verdicts_repeated += other.verdicts_repeated;
+        self.too_few_steps += other.too_few_steps;
         for (label, count) in other.unknown_labels {
             *self.unknown_labels.entry(label).or_default() += count;
         }
@@ -178,6 +181,7 @@ mod tests {
             truth_contradicting: 2,
             truth_repeated: 1,
             verdicts_repeated: 1,
+            too_few_steps: 0,
             unknown_labels,
         };
         assert_eq!(coverage, want);

@@ -6,6 +6,7 @@ use gait_classify::Class;
 
 use super::{
     interval::{Proportion, Spread},
+    kinds::{F1, Kinds},
     report::{Group, Report},
     role::Role,
     takeovers::Takeovers,
@@ -46,6 +47,7 @@ pub(crate) fn markdown(report: &Report) -> String {
 fn parts(report: &Report) -> Vec<(&'static str, Table)> {
     let mut parts = vec![
         ("Non-human clients against people", headline(report)),
+        ("Agents against automation", kinds(&report.kinds)),
         ("Sessions that changed hands", takeovers(&report.takeovers)),
         ("Confusion (clients by label and class)", confusion(&report.by_label)),
         ("By label", groups("label", &report.by_label)),
@@ -71,6 +73,7 @@ fn coverage(report: &Report) -> String {
         (c.truth_contradicting, "rows of truth that contradict another row of the same client"),
         (c.truth_repeated, "rows of truth that repeat another one"),
         (c.verdicts_repeated, "further verdicts of the same address and user agent"),
+        (c.too_few_steps, "clients that took too few decision steps"),
     ];
     for (count, what) in left_out.iter().filter(|(count, _)| *count > 0) {
         _ = writeln!(out, "  left out: {count} {what}");
@@ -122,11 +125,27 @@ fn takeovers(takeovers: &Takeovers) -> Table {
         ("told, or called a program", &takeovers.alarmed),
         ("people told to be taken over", &takeovers.people_told),
     ];
-    for (name, proportion) in rows {
+    for (name, proportion) in rows.into_iter().filter(|(_, proportion)| proportion.of > 0) {
         table.row(share_row_to(2, name.to_owned(), proportion));
     }
-    let steps = spread(takeovers.distance_steps);
-    table.row(["decision steps from the change, median/P90".to_owned(), steps]);
+    if takeovers.distance_steps.is_some() {
+        let steps = spread(takeovers.distance_steps);
+        table.row(["decision steps from the change, median/P90".to_owned(), steps]);
+    }
+    table
+}
+
+fn kinds(kinds: &Kinds) -> Table {
+    let mut table = Table::new(&["figure", "value", "95 % interval", "clients"]);
+    let f1 = |name: &str, f1: &F1| {
+        let value = f1.macro_f1.map_or("-".to_owned(), |value| format!("{value:.3}"));
+        [name.to_owned(), value, String::new(), format!("{}", f1.clients)]
+    };
+    table.row(f1("macro-F1, undecided counted as missed", &kinds.all));
+    table.row(f1("macro-F1 over the decided", &kinds.decided));
+    table.row(share_row("agents decided".to_owned(), &kinds.agents_decided.share));
+    let steps = spread(kinds.agents_decided.steps);
+    table.row(["decision steps until agents are decided, median/P90".to_owned(), steps]);
     table
 }
 

@@ -11,6 +11,7 @@ use serde::Serialize;
 use super::{
     auc::Auc,
     interval::{Proportion, Spread},
+    kinds::Kinds,
     operating::OperatingPoint,
     pairing::{Coverage, Pair},
     role::{Role, is_right},
@@ -41,6 +42,8 @@ pub(crate) struct Report {
     pub(crate) undecided: Proportion,
     /// How soon non-human clients were decided.
     pub(crate) non_human_decided: Decided,
+    /// How well agents and automation are told apart, and how soon agents are decided.
+    pub(crate) kinds: Kinds,
     /// Sessions that changed hands, and people of whom that was said.
     pub(crate) takeovers: Takeovers,
     /// The same by role, label and persona.
@@ -115,6 +118,7 @@ impl Report {
             non_human_enforceable: Proportion::of(&non_human, |p| p.verdict.enforceable),
             undecided: Proportion::of(&scored, |p| is_undecided(p)),
             non_human_decided: Decided::new(&non_human),
+            kinds: Kinds::new(&non_human),
             takeovers: Takeovers::new(&of_role(Role::Takeover), &people),
             by_role: groups(|pair| pair.role.as_str().to_owned()),
             by_label: groups(|pair| pair.truth.label.clone()),
@@ -124,7 +128,7 @@ impl Report {
 }
 
 impl Decided {
-    fn new(pairs: &[&Pair]) -> Self {
+    pub(super) fn new(pairs: &[&Pair]) -> Self {
         let decided: Vec<_> = pairs
             .iter()
             .filter(|pair| !is_undecided(pair))
@@ -189,6 +193,6 @@ fn scores(pairs: &[&Pair]) -> Vec<f64> {
     pairs.iter().map(|pair| pair.verdict.score).collect()
 }
 
-fn is_undecided(pair: &Pair) -> bool {
+pub(super) fn is_undecided(pair: &Pair) -> bool {
     pair.verdict.class == Class::Undecided
 }

@@ -84,6 +84,14 @@ pub(crate) fn is_right(label: &str, class: Class) -> Option<bool> {
     (!rule.right.is_empty()).then(|| rule.right.contains(&class))
 }
 
+/// The one class that is right for `label`; `None` where several are or none is.
+pub(crate) fn right_class(label: &str) -> Option<Class> {
+    match find(label)?.right {
+        [class] => Some(*class),
+        _ => None,
+    }
+}
+
 fn find(label: &str) -> Option<&'static Rule> {
     RULES.iter().find(|rule| rule.label == label)
 }
