@@ -127,6 +127,8 @@ fn errors_ladders_and_repairs_are_counted() {
     ]);
     assert_eq!(feature(&state, "repair_count"), Some(2.0));
     assert_eq!(feature(&state, "repair_share"), Some(0.4));
+    let steps = state.decisions() as f32;
+    assert_eq!(feature(&state, "repairs_per_step"), Some(2.0 / steps));
     assert_eq!(feature(&state, "backoff_ladder_max"), Some(3.0));
     assert_eq!(feature(&state, "miss_run_max"), Some(1.0));
     assert_eq!(feature(&state, "distinct_misses"), Some(1.0));

@@ -124,4 +124,15 @@ pub(crate) const FEATURES: &[FeatureSpec] = &[
             (errors >= 2).then(|| (repairs as f32 / errors as f32).min(1.0))
         },
     },
+    FeatureSpec {
+        name: "repairs_per_step",
+        unit: Unit::Share,
+        range: (0.0, 1.0),
+        meaning: "Repairs over decision steps: who explores an interface repairs all along, who \
+                  works with it now and then. From 4 steps on.",
+        read: |state| {
+            let (repairs, steps) = (state.repair.repairs, state.clock.decisions);
+            (steps >= 4).then(|| (repairs as f32 / steps as f32).min(1.0))
+        },
+    },
 ];
