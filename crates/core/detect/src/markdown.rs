@@ -16,6 +16,8 @@ in full and the rest a little; families add up.
 
 Maturity is a ladder of rights: `sandbox` and `deprecated` evidence is shown and moves no score, `incubating` evidence
 moves the score, `stable` evidence can also support enforcement.
+
+How often each of them was right on labelled data stands under *Detectors* in the sections of [evaluation.md](evaluation.md).
 ";
 
 /// The page: operators, a table of all detectors, and each detector's meaning, parameters and gaps.

@@ -13,7 +13,7 @@ mod verdict;
 
 pub use alert::write_alert;
 pub use finding::write_finding;
-pub use record::{ChangedAtRecord, ClientRecord, DecidedAtRecord, VerdictRecord};
+pub use record::{ChangedAtRecord, ClientRecord, DecidedAtRecord, ReasonRecord, VerdictRecord};
 pub use verdict::write_verdict;
 
 #[cfg(test)]

@@ -27,6 +27,18 @@ pub struct VerdictRecord {
     /// Where a program took the session over; `None` unless the class says so.
     #[serde(default)]
     pub takeover_at: Option<ChangedAtRecord>,
+    /// What spoke for and against it, the strongest first.
+    #[serde(default)]
+    pub reasons: Vec<ReasonRecord>,
+}
+
+/// One reason of a published verdict.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+pub struct ReasonRecord {
+    /// The detector, or `model.` and the feature of a term of the model.
+    pub detector: String,
+    /// Positive speaks for a program.
+    pub nats: f64,
 }
 
 /// The client of a published verdict.

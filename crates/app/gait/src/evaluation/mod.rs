@@ -4,6 +4,7 @@
 
 mod auc;
 mod delimited;
+mod detectors;
 mod interval;
 mod kinds;
 mod operating;

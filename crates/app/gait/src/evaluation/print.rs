@@ -5,6 +5,7 @@ use std::fmt::Write;
 use gait_classify::Class;
 
 use super::{
+    detectors::DetectorRow,
     interval::{Proportion, Spread},
     kinds::{F1, Kinds},
     report::{Group, Report},
@@ -52,6 +53,9 @@ fn parts(report: &Report) -> Vec<(&'static str, Table)> {
         ("Confusion (clients by label and class)", confusion(&report.by_label)),
         ("By label", groups("label", &report.by_label)),
     ];
+    if !report.detectors.is_empty() {
+        parts.push(("Detectors", detectors(&report.detectors)));
+    }
     if !report.by_persona.is_empty() {
         parts.push(("By persona", groups("persona", &report.by_persona)));
     }
@@ -131,6 +135,23 @@ fn takeovers(takeovers: &Takeovers) -> Table {
     if takeovers.distance_steps.is_some() {
         let steps = spread(takeovers.distance_steps);
         table.row(["decision steps from the change, median/P90".to_owned(), steps]);
+    }
+    table
+}
+
+fn detectors(rows: &[DetectorRow]) -> Table {
+    let columns = ["detector", "speaks for a", "people", "non-human", "precision", "95 % interval"];
+    let mut table = Table::new(&columns);
+    for row in rows {
+        let [_, share, interval, _] = share_row(String::new(), &row.precision);
+        table.row([
+            row.id.clone(),
+            if row.for_program { "program" } else { "person" }.to_owned(),
+            row.people.to_string(),
+            row.non_human.to_string(),
+            share,
+            interval,
+        ]);
     }
     table
 }

@@ -10,6 +10,7 @@ use serde::Serialize;
 
 use super::{
     auc::Auc,
+    detectors::{self, DetectorRow},
     interval::{Proportion, Spread},
     kinds::Kinds,
     operating::OperatingPoint,
@@ -46,6 +47,8 @@ pub(crate) struct Report {
     pub(crate) kinds: Kinds,
     /// Sessions that changed hands, and people of whom that was said.
     pub(crate) takeovers: Takeovers,
+    /// How often each detector was right.
+    pub(crate) detectors: Vec<DetectorRow>,
     /// The same by role, label and persona.
     pub(crate) by_role: Vec<Group>,
     /// One row per label.
@@ -120,6 +123,7 @@ impl Report {
             non_human_decided: Decided::new(&non_human),
             kinds: Kinds::new(&non_human),
             takeovers: Takeovers::new(&of_role(Role::Takeover), &people),
+            detectors: detectors::rows(&people, &non_human),
             by_role: groups(|pair| pair.role.as_str().to_owned()),
             by_label: groups(|pair| pair.truth.label.clone()),
             by_persona: if named { groups(persona) } else { Vec::new() },
