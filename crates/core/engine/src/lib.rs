@@ -33,6 +33,7 @@ mod invariant;
 mod judges;
 mod outbox;
 mod snapshot;
+mod stage_two;
 mod standing;
 mod stats;
 mod table;

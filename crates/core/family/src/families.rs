@@ -1,203 +1,234 @@
-//! Who belongs together: candidates by bands of `MinHash` over rare bigrams, joined when alike.
+//! The families that are known, those who may found more, and what a closed window adds.
 //!
-//! A bigram is rare when few people have it, so that the ways of a site that everybody takes join nobody.
-//! Sorting makes the result independent of the order of the summaries, in O(n log n).
+//! A client that goes like a known family joins it. Others are remembered until enough of a kind have come, in
+//! whatever windows: addresses that take turns are never active together. Sorting makes the result independent
+//! of the order of the summaries.
 
-use std::fmt;
+use bytemuck::{Pod, Zeroable};
+use gait_decide::{FamilyAlert, FamilyId};
+use gait_event::{ClientId, EventTime};
+use gait_fingerprint::Gait;
 
-use gait_event::ClientId;
+use crate::{
+    cohort::{Cohort, cohorts},
+    likeness::alike,
+    summary::{Summary, from_halves, halves},
+};
 
-use crate::likeness::{Summary, alike};
-
-/// Clients that make a family.
-pub const MEMBERS_MIN: u32 = 8;
-/// Families remembered. At the limit a new one is not named, and counted in [`Families::refused`].
+/// Families that are known at a time. One that was not seen for [`KEPT_US`] makes room; when there is none, the
+/// new one is not named, and counted in [`Families::refused`].
 pub const FAMILIES_MAX: usize = 256;
-/// A bigram is rare when at most this share of people has it, percent.
-const RARE_MAX_PERCENT: u32 = 2;
-/// Rare bigrams a client needs to be compared.
-const RARE_MIN: u32 = 3;
-/// Bands of two minima each.
-const BANDS: u64 = 6;
-/// Clients of a bucket that others are compared with. At the limit one that is like none of them is left to
-/// the other bands.
-const LEADERS_MAX: usize = 4;
+/// Clients remembered until others like them come. Those that were last seen first make room.
+pub const POOL_MAX: usize = 4096;
+/// How long clients are remembered, and families kept at the limit, µs of event time: a day.
+pub const KEPT_US: i64 = 86_400_000_000;
+/// Members that are remembered by name.
+const EXAMPLES: usize = 4;
 
-/// The stable id of a family: a hash of the client and shape that founded it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct FamilyId(pub u64);
-
-impl fmt::Display for FamilyId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:016x}", self.0)
-    }
+/// A family. Plain bytes: part of saved state.
+#[repr(C)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Pod, Zeroable)]
+pub struct Family {
+    /// The published id, high half first.
+    id: [u64; 2],
+    site: u64,
+    centre: Gait,
+    /// Time of the latest event of a member, µs.
+    last_us: i64,
+    /// The first members, by published id; 0 is none.
+    examples: [[u64; 2]; EXAMPLES],
+    /// The one alert of all members.
+    pub alert: FamilyAlert,
+    members: u32,
+    reserved: u32,
 }
 
-/// That a client belongs to a family.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+/// That a client belongs to a family from now on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Membership {
     /// Who.
     pub client: ClientId,
-    /// Where.
+    /// Where the caller said to find it. Another may be there by now.
+    pub slot: u32,
+    /// Where it belongs.
     pub family: FamilyId,
 }
 
-/// The families known so far, each by the summary that founded it.
+impl Family {
+    fn new(cohort: &Cohort, first: &Summary, now: EventTime) -> Self {
+        let id = FamilyId::new(first.site, first.client(), now);
+        Self {
+            id: halves(ClientId(id.0)),
+            site: first.site,
+            centre: cohort.centre,
+            ..Self::default()
+        }
+    }
+
+    /// The published id.
+    #[must_use]
+    pub fn id(&self) -> FamilyId {
+        FamilyId(from_halves(self.id).0)
+    }
+
+    /// Clients that were found to belong to it. One that was forgotten and came back counts again.
+    #[must_use]
+    pub fn members(&self) -> u32 {
+        self.members
+    }
+
+    /// Some of the members.
+    pub fn examples(&self) -> impl Iterator<Item = ClientId> {
+        self.examples.iter().filter(|id| **id != [0; 2]).map(|id| from_halves(*id))
+    }
+
+    fn admit(&mut self, member: &Summary) -> Membership {
+        let at = usize::try_from(self.members).unwrap_or(usize::MAX);
+        if let Some(example) = self.examples.get_mut(at) {
+            *example = halves(member.client());
+        }
+        self.members = self.members.saturating_add(1);
+        self.last_us = self.last_us.max(member.last_us);
+        Membership { client: member.client(), slot: member.slot(), family: self.id() }
+    }
+
+    fn takes(&self, summary: &Summary) -> bool {
+        self.site == summary.site && summary.may_join() && alike(&self.centre, &summary.gait)
+    }
+}
+
+/// The families known so far, and who may found more.
 #[derive(Clone, Debug, Default)]
 pub struct Families {
-    known: Vec<(FamilyId, Summary)>,
+    known: Vec<Family>,
+    /// By client id.
+    pool: Vec<Summary>,
     refused: u64,
 }
 
 impl Families {
+    /// Families from saved state; `None` when there are more than the limits allow.
+    #[must_use]
+    pub fn restore(known: Vec<Family>, pool: Vec<Summary>, refused: u64) -> Option<Self> {
+        let fits = known.len() <= FAMILIES_MAX && pool.len() <= POOL_MAX;
+        let sorted = pool.is_sorted_by(|a, b| a.client() < b.client());
+        (fits && sorted).then_some(Self { known, pool, refused })
+    }
+
+    /// The families, in the order in which they were found.
+    #[must_use]
+    pub fn known(&self) -> &[Family] {
+        &self.known
+    }
+
+    /// Who is remembered until others like it come, by client id.
+    #[must_use]
+    pub fn pool(&self) -> &[Summary] {
+        &self.pool
+    }
+
     /// Families that were not named because [`FAMILIES_MAX`] were known.
     #[must_use]
     pub fn refused(&self) -> u64 {
         self.refused
     }
 
-    /// Takes the summaries of a closed window in, one per client, and gives who belongs where, by client.
-    pub fn close(&mut self, mut window: Vec<Summary>) -> Vec<Membership> {
-        window.sort_unstable_by_key(|summary| summary.client);
-        let rare = rare_bits(&window);
-        window.retain(|summary| summary.may_join);
-        for summary in &mut window {
-            for (word, rare) in summary.bigrams.iter_mut().zip(rare) {
-                *word &= rare;
-            }
-        }
-        window.retain(|s| s.bigrams.iter().map(|word| word.count_ones()).sum::<u32>() >= RARE_MIN);
-        let founders = join(&window);
-        let mut sizes = vec![0_u32; window.len()];
-        for founder in &founders {
-            if let Some(size) = sizes.get_mut(*founder) {
-                *size += 1;
-            }
-        }
-        let names: Vec<Option<FamilyId>> = window
-            .iter()
-            .zip(sizes)
-            .map(|(founder, size)| (size >= MEMBERS_MIN).then(|| self.name(founder)).flatten())
-            .collect();
-        let memberships = founders.iter().map(|founder| names.get(*founder).copied().flatten());
-        window
-            .iter()
-            .zip(memberships)
-            .filter_map(|(member, family)| {
-                Some(Membership { client: member.client, family: family? })
-            })
-            .collect()
+    /// The family with this id, while it is known.
+    #[must_use]
+    pub fn find_mut(&mut self, id: FamilyId) -> Option<&mut Family> {
+        self.known.iter_mut().find(|family| family.id() == id)
     }
 
-    /// The known family that is alike, or a new one.
-    fn name(&mut self, founder: &Summary) -> Option<FamilyId> {
-        if let Some((id, _)) = self.known.iter().find(|(_, known)| alike(known, founder)) {
-            return Some(*id);
+    /// Notes that a member was seen at `last_us`.
+    pub fn see(&mut self, id: FamilyId, last_us: i64) {
+        if let Some(family) = self.find_mut(id) {
+            family.last_us = family.last_us.max(last_us);
         }
-        if self.known.len() >= FAMILIES_MAX {
+    }
+
+    /// Lets a client join the known family that it goes like, if there is one.
+    pub fn join(&mut self, summary: &Summary) -> Option<Membership> {
+        let apart =
+            |family: &Family| family.centre.ln_gap_milli.abs_diff(summary.gait.ln_gap_milli);
+        let likes = self.known.iter_mut().filter(|family| family.takes(summary));
+        let family = likes.min_by_key(|family| apart(family))?;
+        if let Ok(at) = self.pool.binary_search_by_key(&summary.client(), Summary::client) {
+            self.pool.remove(at);
+        }
+        Some(family.admit(summary))
+    }
+
+    /// Takes the summaries of a window that closed at `now` in, one per client without a family, and says who
+    /// joins which, old family or new.
+    pub fn close(&mut self, mut window: Vec<Summary>, now: EventTime) -> Vec<Membership> {
+        window.sort_unstable_by_key(Summary::client);
+        let mut joined = Vec::new();
+        window.retain(|summary| match self.join(summary) {
+            Some(membership) => {
+                joined.push(membership);
+                false
+            }
+            None => summary.may_found(),
+        });
+        if !window.is_empty() {
+            self.remember(window, now);
+            self.found(now, &mut joined);
+        }
+        joined
+    }
+
+    /// Adds to the pool what is newer, and lets the oldest go.
+    fn remember(&mut self, window: Vec<Summary>, now: EventTime) {
+        self.pool.splice(0..0, window);
+        // Stable: of one client, what came now stands before what was remembered.
+        self.pool.sort_by_key(Summary::client);
+        self.pool.dedup_by_key(|summary| summary.client());
+        self.pool.retain(|summary| now.0.saturating_sub(summary.last_us) <= KEPT_US);
+        if self.pool.len() > POOL_MAX {
+            self.pool.sort_unstable_by_key(|s| (std::cmp::Reverse(s.last_us), s.client()));
+            self.pool.truncate(POOL_MAX);
+            self.pool.sort_unstable_by_key(Summary::client);
+        }
+    }
+
+    /// Looks for families among those of one site that speak alike.
+    fn found(&mut self, now: EventTime, joined: &mut Vec<Membership>) {
+        let manner = |s: &Summary| (s.site, s.gait.ja4, s.gait.manner);
+        let mut pool = std::mem::take(&mut self.pool);
+        pool.sort_unstable_by_key(|summary| (manner(summary), summary.client()));
+        for alike in pool.chunk_by(|a, b| manner(a) == manner(b)) {
+            let mut rest = alike.to_vec();
+            for cohort in cohorts(&mut rest) {
+                self.name(&cohort, now, joined);
+            }
+            self.pool.append(&mut rest);
+        }
+        self.pool.sort_unstable_by_key(Summary::client);
+    }
+
+    fn name(&mut self, cohort: &Cohort, now: EventTime, joined: &mut Vec<Membership>) {
+        if self.known.len() >= FAMILIES_MAX && !self.forget_one(now) {
             self.refused += 1;
-            return None;
+            return;
         }
-        let mut hasher = blake3::Hasher::new();
-        hasher.update(&founder.client.0.to_le_bytes());
-        hasher.update(&founder.ja4.to_le_bytes());
-        for word in founder.bigrams {
-            hasher.update(&word.to_le_bytes());
+        let mut members = cohort.members.clone();
+        members.sort_unstable_by_key(Summary::client);
+        let Some(first) = members.first() else { return };
+        let mut family = Family::new(cohort, first, now);
+        joined.extend(members.iter().map(|member| family.admit(member)));
+        self.known.push(family);
+    }
+
+    /// Makes room by the family that was seen last first, if that is long ago.
+    fn forget_one(&mut self, now: EventTime) -> bool {
+        let stalest = self.known.iter().enumerate().min_by_key(|(_, family)| family.last_us);
+        let Some((at, family)) = stalest else { return false };
+        let is_old = now.0.saturating_sub(family.last_us) > KEPT_US;
+        if is_old {
+            self.known.remove(at);
         }
-        let mut id = [0; 8];
-        hasher.finalize_xof().fill(&mut id);
-        let id = FamilyId(u64::from_le_bytes(id));
-        self.known.push((id, *founder));
-        Some(id)
+        is_old
     }
-}
-
-/// The bigrams that few people have; all of them when nobody is a person.
-fn rare_bits(window: &[Summary]) -> [u64; 4] {
-    let people = || window.iter().filter(|summary| !summary.may_join);
-    let all = people().fold(0_u32, |count, _| count.saturating_add(1));
-    let mut counts = [[0_u32; 64]; 4];
-    for person in people() {
-        for (counts, word) in counts.iter_mut().zip(person.bigrams) {
-            for (at, count) in counts.iter_mut().enumerate() {
-                *count += u32::from(word >> at & 1 == 1);
-            }
-        }
-    }
-    counts.map(|counts| {
-        let rare =
-            |count: u32| u64::from(count) * 100 <= u64::from(all) * u64::from(RARE_MAX_PERCENT);
-        counts
-            .iter()
-            .enumerate()
-            .fold(0, |word, (at, count)| word | (u64::from(rare(*count)) << at))
-    })
-}
-
-/// For each client, the place of the one it is joined to.
-fn join(window: &[Summary]) -> Vec<usize> {
-    let mut parents: Vec<usize> = (0..window.len()).collect();
-    let mut keys: Vec<(u64, usize)> = Vec::with_capacity(window.len());
-    let mut leaders: Vec<usize> = Vec::with_capacity(LEADERS_MAX);
-    for band in 0..BANDS {
-        keys.clear();
-        keys.extend(window.iter().enumerate().map(|(at, summary)| (band_key(summary, band), at)));
-        keys.sort_unstable();
-        for bucket in keys.chunk_by(|a, b| a.0 == b.0) {
-            leaders.clear();
-            for (_, at) in bucket {
-                let Some(summary) = window.get(*at) else { continue };
-                let is_like =
-                    |leader: &&usize| window.get(**leader).is_some_and(|l| alike(l, summary));
-                if let Some(leader) = leaders.iter().find(is_like) {
-                    link(&mut parents, *leader, *at);
-                } else if leaders.len() < LEADERS_MAX {
-                    leaders.push(*at);
-                }
-            }
-        }
-    }
-    (0..window.len()).map(|at| root(&parents, at)).collect()
-}
-
-/// Puts two under the smaller of their roots, the second directly, which keeps paths short.
-fn link(parents: &mut [usize], leader: usize, at: usize) {
-    let (a, b) = (root(parents, leader), root(parents, at));
-    for place in [a.max(b), at] {
-        if let Some(parent) = parents.get_mut(place) {
-            *parent = a.min(b);
-        }
-    }
-}
-
-fn root(parents: &[usize], mut at: usize) -> usize {
-    while let Some(parent) = parents.get(at).filter(|parent| **parent != at) {
-        at = *parent;
-    }
-    at
-}
-
-fn band_key(summary: &Summary, band: u64) -> u64 {
-    let low = minimum(&summary.bigrams, 2 * band);
-    let high = minimum(&summary.bigrams, 2 * band + 1);
-    mix(low ^ mix(high ^ mix(summary.ja4)))
-}
-
-/// The least hash of a set bit under one of many orders.
-fn minimum(bits: &[u64; 4], order: u64) -> u64 {
-    let places = (0_u64..).step_by(64).zip(bits);
-    let set = places.flat_map(|(from, word)| {
-        (0..64).filter(move |at| word >> at & 1 == 1).map(move |at| from + at)
-    });
-    set.map(|bit| mix(order << 32 | bit)).min().unwrap_or(u64::MAX)
-}
-
-/// The finaliser of `SplitMix64`.
-fn mix(value: u64) -> u64 {
-    let value = value.wrapping_add(0x9e37_79b9_7f4a_7c15);
-    let value = (value ^ value >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    let value = (value ^ value >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
-    value ^ value >> 31
 }
 
 #[cfg(test)]
