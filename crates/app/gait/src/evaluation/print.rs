@@ -5,6 +5,7 @@ use std::fmt::Write;
 use gait_classify::Class;
 
 use super::{
+    families::Families,
     interval::{Proportion, Spread},
     report::{Group, Report},
     role::Role,
@@ -47,6 +48,7 @@ fn parts(report: &Report) -> Vec<(&'static str, Table)> {
     let mut parts = vec![
         ("Non-human clients against people", headline(report)),
         ("Sessions that changed hands", takeovers(&report.takeovers)),
+        ("Families", families(&report.families)),
         ("Confusion (clients by label and class)", confusion(&report.by_label)),
         ("By label", groups("label", &report.by_label)),
     ];
@@ -127,6 +129,21 @@ fn takeovers(takeovers: &Takeovers) -> Table {
     }
     let steps = spread(takeovers.distance_steps);
     table.row(["decision steps from the change, median/P90".to_owned(), steps]);
+    table
+}
+
+fn families(families: &Families) -> Table {
+    let mut table = Table::new(&["figure", "value", "95 % interval", "clients"]);
+    let rows = [
+        ("of fleets, in the one family of their fleet", &families.whole),
+        ("in families with a fleet, of that fleet", &families.pure),
+        ("in any family, of its fleet or persona", &families.alike),
+        ("people in a family", &families.people),
+    ];
+    for (name, proportion) in rows {
+        table.row(share_row_to(2, name.to_owned(), proportion));
+    }
+    table.row(["families".to_owned(), families.count.to_string()]);
     table
 }
 

@@ -10,6 +10,7 @@ use serde::Serialize;
 
 use super::{
     auc::Auc,
+    families::Families,
     interval::{Proportion, Spread},
     operating::OperatingPoint,
     pairing::{Coverage, Pair},
@@ -43,6 +44,8 @@ pub(crate) struct Report {
     pub(crate) non_human_decided: Decided,
     /// Sessions that changed hands, and people of whom that was said.
     pub(crate) takeovers: Takeovers,
+    /// How whole and how pure families of clients are.
+    pub(crate) families: Families,
     /// The same by role, label and persona.
     pub(crate) by_role: Vec<Group>,
     /// One row per label.
@@ -116,6 +119,7 @@ impl Report {
             undecided: Proportion::of(&scored, |p| is_undecided(p)),
             non_human_decided: Decided::new(&non_human),
             takeovers: Takeovers::new(&of_role(Role::Takeover), &people),
+            families: Families::new(pairs, &people),
             by_role: groups(|pair| pair.role.as_str().to_owned()),
             by_label: groups(|pair| pair.truth.label.clone()),
             by_persona: if named { groups(persona) } else { Vec::new() },
