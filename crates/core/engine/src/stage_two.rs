@@ -98,7 +98,7 @@ fn summary(at: u32, slot: &Slot) -> Option<Summary> {
         Class::DeclaredBot | Class::Mixed | Class::Takeover => return None,
     };
     let gait = slot.state.gait().filter(|_| !slot.identity.is_agent())?;
-    let site = xxh3_64(slot.client().site.unwrap_or_default().as_bytes());
+    let site = xxh3_64(slot.identity.site());
     Some(Summary::new(slot.id, at, site, gait, lean, slot.state.last_seen().0))
 }
 

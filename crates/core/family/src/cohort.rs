@@ -29,6 +29,9 @@ pub(crate) struct Cohort {
 
 /// The families among `summaries`, which are of one site and speak alike; found ones are taken out.
 pub(crate) fn cohorts(summaries: &mut Vec<Summary>) -> Vec<Cohort> {
+    if !are_enough(summaries) {
+        return Vec::new();
+    }
     summaries.sort_unstable_by_key(|summary| (summary.gait.ln_gap_milli, summary.client()));
     let mut found = Vec::new();
     let mut tried: Vec<Summary> = Vec::new();
@@ -57,12 +60,13 @@ fn in_reach<'s>(summaries: &'s [Summary], centre: &Summary) -> &'s [Summary] {
     summaries.get(from..to).unwrap_or_default()
 }
 
-/// The client with most others in reach that was not tried; the one of shortest pace among equals.
+/// The client with most others in reach, and enough, that was not tried; the one of shortest pace among equals.
 fn densest(summaries: &[Summary], tried: &[Summary]) -> Option<Summary> {
     let mut best: Option<(usize, Summary)> = None;
     for centre in summaries.iter().filter(|centre| !tried.contains(centre)) {
-        let count = in_reach(summaries, centre).len();
-        if count >= PROGRAMS_MIN && best.is_none_or(|(most, _)| count > most) {
+        let around = in_reach(summaries, centre);
+        let count = around.len();
+        if best.is_none_or(|(most, _)| count > most) && are_enough(around) {
             best = Some((count, *centre));
         }
     }
@@ -81,6 +85,14 @@ fn common_routes(summaries: &[Summary]) -> [u64; 2] {
         }
     }
     common
+}
+
+/// True when there are programs or others enough among these for a family.
+fn are_enough(summaries: &[Summary]) -> bool {
+    let count = |wanted: fn(Lean) -> bool| summaries.iter().filter(|s| wanted(s.lean())).count();
+    summaries.len() >= PROGRAMS_MIN
+        && (count(|lean| lean == Lean::Program) >= PROGRAMS_MIN
+            || count(|lean| lean != Lean::Person) >= CROWD_MIN)
 }
 
 fn is_family(alike: &[Summary]) -> bool {

@@ -10,6 +10,8 @@ pub struct WindowClock {
     slack_us: i64,
     start: EventTime,
     end: EventTime,
+    /// An event before this is not of the window: its start less the slack.
+    earliest: EventTime,
 }
 
 /// The end of the window before the first one.
@@ -19,7 +21,13 @@ impl WindowClock {
     /// Windows of `length_us` microseconds, at least 1, none of them open yet.
     #[must_use]
     pub fn new(length_us: i64, slack_us: i64) -> Self {
-        Self { length_us: length_us.max(1), slack_us, start: EventTime(0), end: NEVER }
+        Self {
+            length_us: length_us.max(1),
+            slack_us,
+            start: EventTime(0),
+            end: NEVER,
+            earliest: NEVER,
+        }
     }
 
     /// The clock in the window that starts at `start`, from saved state.
@@ -39,7 +47,7 @@ impl WindowClock {
     /// log has begun anew, as when files do not lie in the order of their times.
     #[must_use]
     pub fn is_left_by(&self, time: EventTime) -> bool {
-        time >= self.end || time.0 < self.start.0.saturating_sub(self.slack_us)
+        time >= self.end || time < self.earliest
     }
 
     /// Opens the window of `time`, and gives start and end of the one that was open. Windows without an event
@@ -52,6 +60,7 @@ impl WindowClock {
 
     fn open(&mut self, start: EventTime) {
         self.start = start;
+        self.earliest = EventTime(start.0.saturating_sub(self.slack_us));
         self.end = EventTime(start.0.saturating_add(self.length_us));
     }
 }
