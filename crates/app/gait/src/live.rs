@@ -187,6 +187,8 @@ impl EngineView {
             clients_evicted: stats.clients_evicted,
             assessments: stats.assessments,
             reasons_audited: stats.reasons_audited,
+            families_refused: stats.families_refused,
+            families: stats.families_live,
             reasons_mismatched: stats.reasons_mismatched,
             traffic: stats.traffic,
             detector_fires: engine.detector_fires(),

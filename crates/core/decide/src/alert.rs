@@ -1,4 +1,4 @@
-//! Alerts: one per client, opened, updated and closed, instead of a line per event.
+//! Alerts: one per client, or one per family of clients, opened, updated and closed, instead of a line per event.
 //!
 //! An alert opens when a client is an undeclared program and that is worth an analyst's time: a gateway may act
 //! on it, or it was seen for long with confidence. It is worth another word when something changes that the
@@ -8,6 +8,7 @@
 //! forgotten. A trembling score says nothing: opening and closing lie apart, and a fall within the slack of a
 //! band is no news.
 
+mod family;
 mod word;
 
 use bytemuck::{Pod, Zeroable};
@@ -15,8 +16,9 @@ use gait_classify::{Assessment, Class, Confidence, Score};
 use gait_detect::Pack;
 use gait_event::{ClientId, EventTime};
 
-use crate::{AlertId, AlertPolicy, ClientRef, reason::source_id};
+use crate::{AlertId, AlertPolicy, ClientRef, FamilyId, reason::source_id};
 
+pub use family::FamilyAlert;
 pub use word::{AlertKind, AlertPhase, CloseCause};
 
 /// What is remembered of a client's alert between assessments. Plain bytes: part of saved state.
@@ -238,6 +240,19 @@ pub struct Alert {
     pub events: u64,
     /// The reasons, weightiest first: published id, millinats. Those that count nothing are left out.
     pub reasons: Vec<(String, i32)>,
+    /// The family that the client belongs to. While it has one, the alert is the family's.
+    pub family: Option<AlertFamily>,
+}
+
+/// A family as an alert tells of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AlertFamily {
+    /// Which.
+    pub id: FamilyId,
+    /// Clients that were found to belong to it so far.
+    pub members: u32,
+    /// Some of them.
+    pub examples: Vec<ClientId>,
 }
 
 impl Alert {
@@ -270,6 +285,7 @@ impl Alert {
             reasons: counted
                 .filter_map(|c| Some((source_id(pack, c.source)?.to_string(), c.millinats)))
                 .collect(),
+            family: None,
         }
     }
 }

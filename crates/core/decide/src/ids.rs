@@ -19,6 +19,30 @@ pub struct VerdictId(pub u128);
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct AlertId(pub u128);
 
+/// The id of a family of clients that share a gait, as long as it is known.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FamilyId(pub u128);
+
+impl fmt::Display for FamilyId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write_hex(self.0, f)
+    }
+}
+
+impl FamilyId {
+    /// The id of the family on a site, by the hash of its name, that was found at `founded`, when `first` had the
+    /// least id of its members.
+    #[must_use]
+    pub fn new(site: u64, first: ClientId, founded: EventTime) -> Self {
+        Self(hash(&[
+            b"family",
+            &site.to_be_bytes(),
+            &first.0.to_be_bytes(),
+            &founded.0.to_be_bytes(),
+        ]))
+    }
+}
+
 impl fmt::Display for VerdictId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write_hex(self.0, f)
@@ -67,6 +91,19 @@ impl AlertId {
             kind.as_str().as_bytes(),
             &client.0.to_be_bytes(),
             class.as_str().as_bytes(),
+            &opened.0.to_be_bytes(),
+        ]))
+    }
+}
+
+impl AlertId {
+    /// The id of the alert on `family` that opened at `opened`.
+    #[must_use]
+    pub fn of_family(kind: AlertKind, family: FamilyId, opened: EventTime) -> Self {
+        Self(hash(&[
+            b"family alert",
+            kind.as_str().as_bytes(),
+            &family.0.to_be_bytes(),
             &opened.0.to_be_bytes(),
         ]))
     }

@@ -11,8 +11,10 @@ mod policy;
 mod reason;
 mod verdict;
 
-pub use alert::{Alert, AlertChange, AlertKind, AlertPhase, AlertState, CloseCause};
-pub use ids::{AlertId, VerdictId};
+pub use alert::{
+    Alert, AlertChange, AlertFamily, AlertKind, AlertPhase, AlertState, CloseCause, FamilyAlert,
+};
+pub use ids::{AlertId, FamilyId, VerdictId};
 pub use policy::{AlertPolicy, PolicyError};
 pub use reason::{Reason, ReasonId, reason_title, reasons};
 pub use verdict::{AgentRef, ChangedAt, ClientRef, DecidedAt, Verdict};

@@ -95,7 +95,8 @@ impl AlertPolicy {
     }
 
     /// True when the verdict on an undeclared program deserves an alert.
-    pub(crate) fn is_worth_opening(&self, assessment: &Assessment) -> bool {
+    #[must_use]
+    pub fn is_worth_opening(&self, assessment: &Assessment) -> bool {
         let seen_well = !self.enforceable_only
             && assessment.decisions >= self.unenforced_steps_min
             && assessment.confidence >= self.unenforced_confidence_min;

@@ -17,6 +17,7 @@ use crate::{
     identity::Identity,
     judges::{Judges, is_due},
     outbox::Evicted,
+    stage_two::StageTwo,
     standing::Standing,
     table::{ClientTable, Slot},
     tombstone::{Tombstones, tombstones_max},
@@ -71,6 +72,7 @@ pub struct Engine {
     pub(crate) table: ClientTable,
     pub(crate) tombstones: Tombstones,
     pub(crate) judges: Judges,
+    pub(crate) stage_two: StageTwo,
     pub(crate) stats: Stats,
     /// Time of the latest event, meaningful from the first event on.
     pub(crate) latest: EventTime,
@@ -78,9 +80,9 @@ pub struct Engine {
     canaries: Arc<Canaries>,
     bot_keys: Arc<KeyDirectory>,
     grants: Option<Arc<Grants>>,
-    alerts: AlertPolicy,
+    pub(crate) alerts: AlertPolicy,
     lateness_us: u64,
-    evidences: Box<Evidences>,
+    pub(crate) evidences: Box<Evidences>,
     /// Assessments in which each detector spoke, by its index.
     fires: Vec<u64>,
     /// One for each event of a lookahead; their room is kept.
@@ -111,6 +113,7 @@ impl Engine {
                 config.mask,
                 config.alerts.half_life_us,
             ),
+            stage_two: StageTwo::default(),
             stats: Stats::default(),
             latest: EventTime(i64::MIN),
             position: None,
@@ -207,6 +210,9 @@ impl Engine {
         proposed: Option<u32>,
         out: &mut Outbox,
     ) {
+        if self.stage_two.clock.is_left_by(event.time) {
+            self.turn_window(event.time, out);
+        }
         let known = proposed
             .filter(|at| self.table.holds(*at, key.as_bytes()))
             .or_else(|| self.table.find(hash, key.as_bytes()));
@@ -350,13 +356,21 @@ impl Engine {
         let closed = is_over
             .then(|| slot.alert.close(CloseCause::Silence, slot.id, assessment, now))
             .flatten();
+        if let Some(change) = closed {
+            self.stats.alert(change.phase);
+            out.alerts.push(self.judges.alert(change, slot, assessment));
+        }
+        if self.family_speaks(at, &finding, out) {
+            return;
+        }
+        let Some(slot) = self.table.get_mut(at) else { return };
         // An identified agent is no alert by being one.
         let is_alerting =
             !slot.identity.is_agent() || assessment.enforceable || slot.alert.is_open();
         let change = is_alerting
             .then(|| slot.alert.advance(&self.alerts, slot.id, assessment, now))
             .flatten();
-        for change in [closed, change].into_iter().flatten() {
+        if let Some(change) = change {
             self.stats.alert(change.phase);
             out.alerts.push(self.judges.alert(change, slot, assessment));
         }
@@ -366,20 +380,25 @@ impl Engine {
     #[must_use]
     pub fn verdict(&self, slot: SlotId) -> Option<Verdict<'_>> {
         let slot = self.table.get(slot.0)?;
-        Some(self.judges.verdict(slot, &mut Evidences::default()))
+        Some(self.judges.verdict(slot, slot.family, &mut Evidences::default()))
     }
 
     /// The verdict on every client in the table, by slot: the order in which clients came, until the first
-    /// eviction. Whoever publishes them sorts them by client id.
+    /// eviction. Whoever publishes them sorts them by client id. Families are told as if the open window had
+    /// closed.
     pub fn verdicts(&self) -> impl Iterator<Item = Verdict<'_>> {
         let mut evidences = Evidences::default();
-        self.table.iter().map(move |(_, slot)| self.judges.verdict(slot, &mut evidences))
+        let joining = self.joining();
+        self.table.iter().map(move |(_, slot)| {
+            let family = slot.family.or_else(|| joining.get(&slot.id).copied());
+            self.judges.verdict(slot, family, &mut evidences)
+        })
     }
 
     /// Who was seen and how often, the client whose event came last first. Judges nobody: cheap enough to be
     /// asked for the active clients of every moment.
     pub fn sightings(&self) -> impl Iterator<Item = Sighting> {
-        self.table.freshest_first().map(|slot| Sighting {
+        self.table.freshest_first().map(|(_, slot)| Sighting {
             client: slot.id,
             events: slot.events(),
             decisions: slot.decisions(),

@@ -155,6 +155,14 @@ impl Identity {
         }
     }
 
+    /// The site's name as bytes, without reading any other text; empty when the log has none.
+    pub(crate) fn site(&self) -> &[u8] {
+        match self.uncut.as_deref() {
+            Some(uncut) => uncut.site.as_bytes(),
+            None => self.key.get(..usize::from(self.site_len)).unwrap_or_default(),
+        }
+    }
+
     /// Bytes on the heap, allocator included, as an estimate.
     pub(crate) fn bytes(&self) -> usize {
         let uncut = self.uncut.as_deref().map_or(0, |uncut| {
@@ -241,6 +249,7 @@ mod tests {
             let identity = identity(site, ip, user_agent, ja4);
             let client = identity.client(ClientId(1));
             assert_eq!(client.site.unwrap_or_default(), site);
+            assert_eq!(identity.site(), site.as_bytes());
             assert_eq!(client.ip, ip);
             assert_eq!(client.user_agent, user_agent);
             assert_eq!(client.ja4.unwrap_or_default(), ja4);

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use gait_family::{FAMILIES_MAX, POOL_MAX};
+
 use crate::Engine;
 
 /// A property of an engine at rest.
@@ -23,13 +25,15 @@ pub enum InvariantId {
     NoLivingTombstone,
     /// Counters that describe the table agree with the table.
     StatsAgree,
+    /// Families and those who may found more are within their bounds, and counted.
+    FamiliesBounded,
     /// Counted text bytes are what the clients' texts add up to.
     TextBytesAddUp,
 }
 
 impl InvariantId {
     /// Every invariant.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::ClientsWithinCap,
         Self::IndexCountsClients,
         Self::IndexFindsClients,
@@ -38,6 +42,7 @@ impl InvariantId {
         Self::TombstonesIndexed,
         Self::NoLivingTombstone,
         Self::StatsAgree,
+        Self::FamiliesBounded,
         Self::TextBytesAddUp,
     ];
 
@@ -53,6 +58,7 @@ impl InvariantId {
             Self::TombstonesIndexed => "tombstones_indexed",
             Self::NoLivingTombstone => "no_living_tombstone",
             Self::StatsAgree => "stats_agree",
+            Self::FamiliesBounded => "families_bounded",
             Self::TextBytesAddUp => "text_bytes_add_up",
         }
     }
@@ -73,6 +79,12 @@ impl InvariantId {
                         == Some(stats.clients_live)
                     && stats.tombstones_live == stones.len() as u64
                     && stats.text_bytes == table.text_bytes() as u64
+            }
+            Self::FamiliesBounded => {
+                let families = &engine.stage_two.families;
+                families.known().len() <= FAMILIES_MAX
+                    && families.pool().len() <= POOL_MAX
+                    && stats.families_live == families.known().len() as u64
             }
             Self::TextBytesAddUp => table.text_bytes_add_up(),
         }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use gait_calibrate::SiteModel;
 use gait_classify::{Assessment, Audit, Class, Model, ModelHash, assess, audit, next_step};
-use gait_decide::{Alert, AlertChange, AlertKind, Verdict};
+use gait_decide::{Alert, AlertChange, AlertKind, FamilyId, Verdict};
 use gait_detect::{Evidences, Family, Pack};
 use gait_event::Mask;
 use gait_fingerprint::FeatureVector;
@@ -117,14 +117,20 @@ impl Judges {
         Alert::new(AlertChange { kind, ..change }, slot.client(), assessment, &self.pack, seen)
     }
 
-    /// The verdict on the client of `slot`, which is not changed by that.
-    pub(crate) fn verdict<'s>(&self, slot: &'s Slot, evidences: &mut Evidences) -> Verdict<'s> {
+    /// The verdict on the client of `slot`, a member of `family`; the slot is not changed by that.
+    pub(crate) fn verdict<'s>(
+        &self,
+        slot: &'s Slot,
+        family: Option<FamilyId>,
+        evidences: &mut Evidences,
+    ) -> Verdict<'s> {
         let finding = self.find(slot, evidences);
         let mut standing = slot.standing;
         standing.update(&finding.assessment, finding.stood_in, slot.state.last_seen());
         Verdict {
             client: slot.client(),
             signature: slot.state.signature(),
+            family: family.filter(|_| may_have_family(finding.assessment.class)),
             assessment: finding.assessment,
             features: finding.features,
             first_seen: slot.first_seen(),
@@ -146,6 +152,11 @@ fn vouched_for(assessment: &mut Assessment, broke_grant: bool) {
     }
     let offends = broke_grant || assessment.families.contains(Family::Deception);
     assessment.enforceable = offends && assessment.class.is_undeclared_program();
+}
+
+/// True for a class whose members of a family are named: who turned out to be a person never was one.
+pub(crate) fn may_have_family(class: Class) -> bool {
+    class == Class::Undecided || class.is_undeclared_program()
 }
 
 /// True when nothing but people was seen, or too little to tell.

@@ -17,6 +17,8 @@
 //!   half-life of event time.
 //! - **Lateness** is judged against the client's own latest event. A late event is counted, named in the
 //!   outbox and kept from the clocks.
+//! - **Families.** Whenever a window of event time closes, its clients are held against each other. Who shares a gait
+//!   is named as a family, and has one alert with it; class and score stay the client's own.
 //! - **Saved state** is a snapshot with the identity of everything that made it; one that does not fit is
 //!   refused by name, and the log is replayed.
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
@@ -33,6 +35,7 @@ mod invariant;
 mod judges;
 mod outbox;
 mod snapshot;
+mod stage_two;
 mod standing;
 mod stats;
 mod table;

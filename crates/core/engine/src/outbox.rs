@@ -6,14 +6,14 @@
 use std::sync::Arc;
 
 use gait_classify::{Assessment, Class, ModelHash};
-use gait_decide::{Alert, ChangedAt, ClientRef, DecidedAt, Verdict};
+use gait_decide::{Alert, ChangedAt, ClientRef, DecidedAt, FamilyId, Verdict};
 use gait_detect::Pack;
 use gait_event::{ClientId, EventTime, Mask, Origin, SignatureState};
 use gait_fingerprint::FeatureVector;
 
 use crate::{
     identity::Identity,
-    judges::{Finding, Judges},
+    judges::{Finding, Judges, may_have_family},
     table::Slot,
 };
 
@@ -37,7 +37,7 @@ pub struct Sighting {
 /// Facts, in the order in which they arose.
 #[derive(Debug, Default)]
 pub struct Outbox {
-    /// Clients whose published class, score, confidence or enforceability changed; one can stand here more
+    /// Clients whose published class, score, confidence, enforceability or family changed; one can stand here more
     /// than once. By the time it is read the slot may have passed to another client: the verdict on the
     /// earlier one is then among `evicted`.
     pub assessed: Vec<SlotId>,
@@ -74,6 +74,7 @@ pub struct Evicted {
     last_seen: EventTime,
     decided_at: Option<DecidedAt>,
     takeover_at: Option<ChangedAt>,
+    family: Option<FamilyId>,
     mask: Mask,
     pack: Arc<Pack>,
     model: ModelHash,
@@ -87,6 +88,7 @@ impl Evicted {
             last_seen: slot.state.last_seen(),
             decided_at: slot.standing.decided_at(),
             takeover_at: slot.takeover().filter(|_| finding.assessment.class == Class::Takeover),
+            family: slot.family.filter(|_| may_have_family(finding.assessment.class)),
             id: slot.id,
             signature: slot.state.signature(),
             identity: slot.identity,
@@ -116,6 +118,7 @@ impl Evicted {
             last_seen: self.last_seen,
             decided_at: self.decided_at,
             takeover_at: self.takeover_at,
+            family: self.family,
             mask: self.mask,
             pack: Arc::clone(&self.pack),
             model: self.model,

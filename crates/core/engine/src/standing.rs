@@ -42,6 +42,9 @@ const NEW_LIFE_STEPS_MIN: u32 = 8;
 /// Decision steps below which a life goes on however old it is: who comes slowly is still seen as a whole.
 const LIFE_STEPS_MIN: u32 = 64;
 
+/// From this score on, tenths of a percent, a program is likelier than a person.
+const LIKELIER_PROGRAM_TENTHS: u16 = 500;
+
 /// Set from the first assessment on.
 const ASSESSED: u8 = 1;
 /// Set while an earlier life speaks for the present one.
@@ -75,6 +78,11 @@ impl Standing {
             event: self.decided_event,
             step: self.decided_step,
         })
+    }
+
+    /// True when what was last published calls a program likelier than a person.
+    pub(crate) fn is_likelier_program(&self) -> bool {
+        self.score_tenths >= LIKELIER_PROGRAM_TENTHS
     }
 
     /// Notes that a canary was touched; true the first time in a life.

@@ -48,6 +48,10 @@ pub struct Stats {
     pub notices: u64,
     /// Events by the class their client had when they came, in the order of [`Class::ALL`].
     pub traffic: [u64; Class::ALL.len()],
+    /// Gauge: families that are known.
+    pub families_live: u64,
+    /// Families that were not named because as many as allowed were known.
+    pub families_refused: u64,
     /// Gauge: bytes of client keys and texts, allocator included, as an estimate.
     pub text_bytes: u64,
 }

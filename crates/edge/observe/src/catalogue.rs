@@ -133,6 +133,14 @@ pub(crate) const EVICTED: MetricSpec = metric(
     &[],
     "Clients that gave way to others because the table was full.",
 );
+pub(crate) const FAMILIES: MetricSpec =
+    metric(Gauge, "gait_families", &[], "Families of clients that share a gait and are known.");
+pub(crate) const FAMILIES_REFUSED: MetricSpec = metric(
+    Counter,
+    "gait_families_refused_total",
+    &[],
+    "Families that were not named because as many as an engine holds were known.",
+);
 pub(crate) const STATE_BYTES: MetricSpec =
     metric(Gauge, "gait_state_bytes", &[], "Memory reserved for client state and its index.");
 pub(crate) const ASSESSMENTS: MetricSpec =
@@ -219,6 +227,8 @@ pub const CATALOGUE: &[MetricSpec] = &[
     DELAY,
     CLIENTS,
     EVICTED,
+    FAMILIES,
+    FAMILIES_REFUSED,
     STATE_BYTES,
     ASSESSMENTS,
     AUDITED,

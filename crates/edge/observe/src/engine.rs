@@ -15,6 +15,8 @@ pub struct EngineReading<'a> {
     pub late_events: u64,
     /// Clients that gave way because the table was full.
     pub clients_evicted: u64,
+    /// Families that were not named for want of room.
+    pub families_refused: u64,
     /// Times a client was judged.
     pub assessments: u64,
     /// Reasons of a sample of assessments that were taken out to see whether they count what they say.
@@ -27,7 +29,9 @@ pub struct EngineReading<'a> {
     pub detector_fires: &'a [u64],
     /// Clients in memory now.
     pub clients: u64,
-    /// Memory reserved for them now, bytes.
+    /// Families known now.
+    pub families: u64,
+    /// Memory reserved for clients now, bytes.
     pub state_bytes: u64,
     /// Event time up to which the partition is complete.
     pub watermark: Option<EventTime>,
@@ -49,6 +53,7 @@ impl EngineMeter {
         let counted = EngineReading {
             detector_fires: &[],
             clients: 0,
+            families: 0,
             state_bytes: 0,
             watermark: None,
             ..*base
@@ -62,6 +67,7 @@ impl EngineMeter {
         let last = &self.last;
         series.late.inc_by(now.late_events.saturating_sub(last.late_events));
         series.evicted.inc_by(now.clients_evicted.saturating_sub(last.clients_evicted));
+        series.families_refused.inc_by(now.families_refused.saturating_sub(last.families_refused));
         series.assessments.inc_by(now.assessments.saturating_sub(last.assessments));
         series.audited.inc_by(now.reasons_audited.saturating_sub(last.reasons_audited));
         series.mismatched.inc_by(now.reasons_mismatched.saturating_sub(last.reasons_mismatched));
@@ -86,6 +92,7 @@ impl EngineMeter {
     fn resize(&self, now: &EngineReading<'_>) {
         let series = self.metrics.engine_series();
         series.clients.add(difference(now.clients, self.last.clients));
+        series.families.add(difference(now.families, self.last.families));
         series.state_bytes.add(difference(now.state_bytes, self.last.state_bytes));
     }
 }

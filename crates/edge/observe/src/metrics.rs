@@ -53,6 +53,8 @@ pub struct Metrics {
 pub(crate) struct EngineSeries {
     pub(crate) late: IntCounter,
     pub(crate) evicted: IntCounter,
+    pub(crate) families: IntGauge,
+    pub(crate) families_refused: IntCounter,
     pub(crate) assessments: IntCounter,
     pub(crate) audited: IntCounter,
     pub(crate) mismatched: IntCounter,
@@ -264,6 +266,10 @@ impl EngineSeries {
         Self {
             late: register.counters(&names::LATE).with_label_values::<&str>(&[]),
             evicted: register.counters(&names::EVICTED).with_label_values::<&str>(&[]),
+            families: register.gauges(&names::FAMILIES).with_label_values::<&str>(&[]),
+            families_refused: register
+                .counters(&names::FAMILIES_REFUSED)
+                .with_label_values::<&str>(&[]),
             assessments: register.counters(&names::ASSESSMENTS).with_label_values::<&str>(&[]),
             audited: register.counters(&names::AUDITED).with_label_values::<&str>(&[]),
             mismatched: register.counters(&names::MISMATCHED).with_label_values::<&str>(&[]),

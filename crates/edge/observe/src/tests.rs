@@ -113,6 +113,8 @@ fn engines_add_up_and_a_gone_one_leaves_the_gauges_and_keeps_its_counts() {
         reasons_mismatched: n,
         traffic: [n; 7],
         clients: n,
+        families: n,
+        families_refused: n,
         state_bytes: 1000 * n,
         watermark: Some(EventTime(at)),
         ..EngineReading::default()
@@ -128,12 +130,14 @@ fn engines_add_up_and_a_gone_one_leaves_the_gauges_and_keeps_its_counts() {
     assert_eq!(told("gait_reasons_audited_total"), 10.0);
     assert_eq!(told("gait_reasons_mismatched_total"), 5.0);
     assert_eq!(told("gait_clients_active"), 45.0);
+    assert_eq!((told("gait_families"), told("gait_families_refused_total")), (45.0, 5.0));
     assert_eq!(told("gait_traffic_events_total{class=\"takeover\"}"), 5.0);
     assert_eq!(told("gait_detector_fires_total{detector=\"timing.steady_cadence\"}"), 4.0);
     assert_eq!(told("gait_detector_fires_total{detector=\"discovery.agent_surfaces\"}"), 2.0);
     assert_eq!(told("gait_watermark_timestamp_seconds"), 7.5);
     drop(second);
     assert_eq!(told("gait_clients_active"), 3.0);
+    assert_eq!(told("gait_families"), 3.0);
     assert_eq!(told("gait_state_bytes"), 3000.0);
     assert_eq!(told("gait_late_events_total"), 5.0);
     assert_eq!(told("gait_watermark_timestamp_seconds"), 9.0);

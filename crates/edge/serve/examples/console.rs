@@ -113,6 +113,7 @@ fn alert(entry: &RiskEntry, n: usize, phase: AlertPhase) -> Alert {
         last_seen: entry.last_seen,
         events: entry.events,
         reasons: Vec::new(),
+        family: None,
     }
 }
 

@@ -1,12 +1,20 @@
 //! One step in the life of an alert as JSON.
 
-use gait_decide::{AgentRef, Alert, ClientRef};
+use gait_decide::{AgentRef, Alert, AlertFamily, ClientRef};
 
 use crate::{
     client::write_client,
     number::{nats, percent},
     object::Object,
 };
+
+/// The family, how many belong to it, and some of them; nothing but the null where there is none.
+fn write_family(family: Option<&AlertFamily>, alert: &mut Object<'_>) {
+    let Some(family) = family else { return alert.plain("family", ()) };
+    alert.word("family", family.id);
+    alert.plain("members", family.members);
+    alert.ids("examples", family.examples.iter());
+}
 
 /// Appends an alert as one line of JSON, without its line end.
 pub fn write_alert(alert: &Alert, out: &mut Vec<u8>) {
@@ -40,6 +48,7 @@ pub fn write_alert(alert: &Alert, out: &mut Vec<u8>) {
         Some(cause) => json.word("closed_because", cause),
         None => json.plain("closed_because", ()),
     }
+    write_family(alert.family.as_ref(), &mut json);
     json.objects("reasons", alert.reasons.iter(), |(detector, millinats), json| {
         json.name("detector", &[detector]);
         json.plain("nats", nats(*millinats));

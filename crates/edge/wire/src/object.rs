@@ -75,6 +75,11 @@ impl<'o> Object<'o> {
         list(self.key(key), words, quote);
     }
 
+    /// A list of ids.
+    pub(crate) fn ids(&mut self, key: &'static str, ids: impl Iterator<Item = impl Display>) {
+        list(self.key(key), ids, |id, out| in_memory(write!(out, "\"{id}\"")));
+    }
+
     /// A list of objects, each filled by `fill`.
     pub(crate) fn objects<T>(
         &mut self,

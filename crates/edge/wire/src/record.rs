@@ -24,6 +24,9 @@ pub struct VerdictRecord {
     pub decision_steps: u32,
     /// When the class was reached; `None` while undecided.
     pub decided_at: Option<DecidedAtRecord>,
+    /// The family it belongs to.
+    #[serde(default)]
+    pub family: Option<String>,
     /// Where a program took the session over; `None` unless the class says so.
     #[serde(default)]
     pub takeover_at: Option<ChangedAtRecord>,

@@ -4,7 +4,8 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use gait_classify::{Assessment, Class, Confidence, Model, Score, assess};
 use gait_decide::{
-    AgentRef, Alert, AlertPolicy, AlertState, ChangedAt, ClientRef, DecidedAt, Verdict,
+    AgentRef, Alert, AlertFamily, AlertPolicy, AlertState, ChangedAt, ClientRef, DecidedAt,
+    FamilyId, Verdict,
 };
 use gait_detect::{Evidences, Pack};
 use gait_event::{ClientId, EventTime, Mask};
@@ -52,6 +53,7 @@ fn verdict() -> Verdict<'static> {
         last_seen: EventTime(1_500_000),
         decided_at: Some(DecidedAt { time: EventTime(1_000_000), event: 6, step: 4 }),
         takeover_at: Some(ChangedAt { time: EventTime(500_000), step: 3 }),
+        family: Some(FamilyId(0xfa)),
         mask: Mask { ua: true, protocol: false, sec_fetch: true },
         pack,
         model: Model::shipped().hash(),
@@ -106,9 +108,10 @@ fn a_verdict_says_what_the_contract_says() {
     let decided = json!({ "time": "1970-01-01T00:00:01.000000Z", "event": 6, "step": 4 });
     assert_eq!(json["decided_at"], decided);
     let changed = json!({ "time": "1970-01-01T00:00:00.500000Z", "step": 3 });
-    assert_eq!((&json["takeover_at"], &json["family"]), (&changed, &Value::Null));
-    let kept = Verdict { takeover_at: None, ..verdict.clone() };
-    assert_eq!(json_of(&kept)["takeover_at"], Value::Null);
+    assert_eq!(json["takeover_at"], changed);
+    assert_eq!(json["family"], "000000000000000000000000000000fa");
+    let kept = json_of(&Verdict { takeover_at: None, family: None, ..verdict.clone() });
+    assert_eq!((&kept["takeover_at"], &kept["family"]), (&Value::Null, &Value::Null));
     assert_eq!(json["mask"], json!(["ua", "sec_fetch"]));
     assert_eq!(json["model"], verdict.model.to_string());
     assert_eq!(json["detectors"], verdict.pack_hash().to_string());
@@ -215,7 +218,9 @@ fn the_document_describes_every_key_and_no_other() {
         .map(|agent| json_of(&Verdict { client: ClientRef { agent, ..CLIENT }, ..verdict() }));
     let words = |text: &str| text.to_owned();
     let agent = (words("clerk"), words("ada"), Some(words("g-1")));
-    let alerts = [None, Some(agent)].map(|agent| json_of_alert(&Alert { agent, ..alert() }));
+    let family = AlertFamily { id: FamilyId(1), members: 9, examples: vec![CLIENT.id] };
+    let alerts = [(None, Some(family)), (Some(agent), None)];
+    let alerts = alerts.map(|(agent, family)| json_of_alert(&Alert { agent, family, ..alert() }));
     for (heading, records) in [("Verdict", verdicts), ("Alert", alerts)] {
         let mut written = BTreeSet::new();
         for record in &records {

@@ -28,8 +28,10 @@ pub fn write_verdict(verdict: &Verdict<'_>, out: &mut Vec<u8>) {
     json.word("last_seen", verdict.last_seen);
     write_decided_at(verdict.decided_at, &mut json);
     write_takeover_at(verdict.takeover_at, &mut json);
-    // No judge tells families of clients yet.
-    json.plain("family", ());
+    match verdict.family {
+        Some(family) => json.word("family", family),
+        None => json.plain("family", ()),
+    }
     json.objects("reasons", verdict.reasons(), write_reason);
     json.words("mask", masked(verdict.mask));
     json.word("model", verdict.model);

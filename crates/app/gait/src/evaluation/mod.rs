@@ -5,6 +5,7 @@
 mod auc;
 mod delimited;
 mod detectors;
+mod families;
 mod interval;
 mod kinds;
 mod operating;
@@ -31,19 +32,22 @@ pub(crate) use report::Report;
 #[derive(Debug, Default)]
 pub(crate) struct Pool {
     pairs: Vec<Pair>,
+    logs: usize,
     coverage: Coverage,
 }
 
 impl Pool {
     /// Adds `verdicts` (JSON lines) of one log and its `truth` (comma- or tab-separated with a header).
-    /// Clients are joined within a log: the same address in another log is another client.
+    /// Clients are joined within a log: the same address in another log is another client, and so are
+    /// its fleets and families.
     ///
     /// # Errors
     /// When either file is not what it should be; the line is named.
     pub(crate) fn add(&mut self, truth: &str, verdicts: impl BufRead) -> Result<()> {
         let truth = truth::read(truth)?;
         let (pairs, coverage) = pairing::pair(truth, verdicts::read(verdicts)?);
-        self.pairs.extend(pairs);
+        self.pairs.extend(pairs.into_iter().map(|pair| pair.of_log(self.logs)));
+        self.logs += 1;
         self.coverage.add(coverage);
         Ok(())
     }

@@ -25,6 +25,16 @@ pub(crate) struct Pair {
     pub(crate) verdict: VerdictRecord,
 }
 
+impl Pair {
+    /// The pair with names of fleet and family that hold in all of several logs.
+    pub(crate) fn of_log(mut self, log: usize) -> Self {
+        for name in [&mut self.truth.group, &mut self.verdict.family].into_iter().flatten() {
+            *name = format!("{log}/{name}");
+        }
+        self
+    }
+}
+
 /// How the two files met.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub(crate) struct Coverage {

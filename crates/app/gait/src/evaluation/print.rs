@@ -6,6 +6,7 @@ use gait_classify::Class;
 
 use super::{
     detectors::DetectorRow,
+    families::Families,
     interval::{Proportion, Spread},
     kinds::{F1, Kinds},
     report::{Group, Report},
@@ -50,6 +51,7 @@ fn parts(report: &Report) -> Vec<(&'static str, Table)> {
         ("Non-human clients against people", headline(report)),
         ("Agents against automation", kinds(&report.kinds)),
         ("Sessions that changed hands", takeovers(&report.takeovers)),
+        ("Families", families(&report.families)),
         ("Confusion (clients by label and class)", confusion(&report.by_label)),
         ("By label", groups("label", &report.by_label)),
     ];
@@ -167,6 +169,21 @@ fn kinds(kinds: &Kinds) -> Table {
     table.row(share_row("agents decided".to_owned(), &kinds.agents_decided.share));
     let steps = spread(kinds.agents_decided.steps);
     table.row(["decision steps until agents are decided, median/P90".to_owned(), steps]);
+    table
+}
+
+fn families(families: &Families) -> Table {
+    let mut table = Table::new(&["figure", "value", "95 % interval", "clients"]);
+    let rows = [
+        ("of fleets, in the one family of their fleet", &families.whole),
+        ("in families with a fleet, of that fleet", &families.pure),
+        ("in any family, of its fleet or persona", &families.alike),
+        ("people in a family", &families.people),
+    ];
+    for (name, proportion) in rows {
+        table.row(share_row_to(2, name.to_owned(), proportion));
+    }
+    table.row(["families".to_owned(), families.count.to_string()]);
     table
 }
 

@@ -11,6 +11,7 @@ use serde::Serialize;
 use super::{
     auc::Auc,
     detectors::{self, DetectorRow},
+    families::Families,
     interval::{Proportion, Spread},
     kinds::Kinds,
     operating::OperatingPoint,
@@ -49,6 +50,8 @@ pub(crate) struct Report {
     pub(crate) takeovers: Takeovers,
     /// How often each detector was right.
     pub(crate) detectors: Vec<DetectorRow>,
+    /// How whole and how pure families of clients are.
+    pub(crate) families: Families,
     /// The same by role, label and persona.
     pub(crate) by_role: Vec<Group>,
     /// One row per label.
@@ -124,6 +127,7 @@ impl Report {
             kinds: Kinds::new(&non_human),
             takeovers: Takeovers::new(&of_role(Role::Takeover), &people),
             detectors: detectors::rows(&people, &non_human),
+            families: Families::new(pairs, &people),
             by_role: groups(|pair| pair.role.as_str().to_owned()),
             by_label: groups(|pair| pair.truth.label.clone()),
             by_persona: if named { groups(persona) } else { Vec::new() },

@@ -87,6 +87,7 @@ fn the_text_the_page_and_the_json_say_the_same() {
     let page = markdown(&report);
     assert!(page.contains("| people called a program | 25.0 % |"), "{page}");
     assert!(page.contains("| people told to be taken over | 0.00 % |"), "{page}");
+    assert!(page.contains("| people in a family | 0.00 % |"), "{page}");
     let json = serde_json::to_value(&report).unwrap();
     assert_eq!(json["takeovers"]["people_told"]["of"], 4);
     assert_eq!(json["people_alarmed"]["count"], 1);

@@ -20,6 +20,8 @@ pub(crate) struct TruthRow {
     pub(crate) label: String,
     /// A finer name, when the file has that column.
     pub(crate) persona: Option<String>,
+    /// Whom it belongs to: all clients of one fleet have the same; `None` when no column tells.
+    pub(crate) group: Option<String>,
     /// The decision step with which the session changed hands; `None` when it did not or no column tells.
     pub(crate) change_step: Option<u32>,
 }
@@ -29,6 +31,7 @@ const IP: &[&str] = &["client_ip", "remote_addr", "ip"];
 const USER_AGENT: &[&str] = &["user_agent", "http_user_agent"];
 const LABEL: &[&str] = &["label", "class"];
 const PERSONA: &[&str] = &["persona"];
+const GROUP: &[&str] = &["group"];
 const CHANGE_STEP: &[&str] = &["change_decision", "change_step"];
 
 /// Reads a truth file, comma- or tab-separated, with a header.
@@ -49,7 +52,8 @@ pub(crate) fn read(text: &str) -> Result<Vec<TruthRow>> {
         })
     };
     let (ip, user_agent, label) = (needed(IP)?, needed(USER_AGENT)?, needed(LABEL)?);
-    let (persona, change_step) = (column(PERSONA), column(CHANGE_STEP));
+    let (persona, group) = (column(PERSONA), column(GROUP));
+    let change_step = column(CHANGE_STEP);
     let mut clients = Vec::with_capacity(rows.len());
     for (line, row) in rows {
         if row.len() < header.len() {
@@ -61,6 +65,7 @@ pub(crate) fn read(text: &str) -> Result<Vec<TruthRow>> {
             user_agent: absent_is_empty(&row[user_agent]),
             label: row[label].clone(),
             persona: persona.map(|at| row[at].clone()).filter(|name| !name.is_empty()),
+            group: group.map(|at| row[at].clone()).filter(|name| !name.is_empty()),
             change_step: change_step.map_or(Ok(None), |at| step(&row[at], *line))?,
         });
     }

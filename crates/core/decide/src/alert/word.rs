@@ -90,6 +90,8 @@ pub enum CloseCause {
     Silence,
     /// The client had to make room in the full table: nobody watches it any more.
     Evicted,
+    /// The client was found to belong to a family, whose alert speaks for it from now on.
+    Family,
 }
 
 impl CloseCause {
@@ -100,6 +102,7 @@ impl CloseCause {
             Self::Cleared => "cleared",
             Self::Silence => "silence",
             Self::Evicted => "evicted",
+            Self::Family => "family",
         }
     }
 }

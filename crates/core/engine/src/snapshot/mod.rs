@@ -1,8 +1,8 @@
 //! Saved state: the whole engine as bytes, and why bytes are refused.
 //!
 //! Layout, all little-endian: [`Header`]; the slot numbers from the stalest to the freshest, `u32` each;
-//! one [`Record`] per slot; the texts of each slot; the tombstones from the oldest; BLAKE3 of everything
-//! before. What is not configuration and not a function of it is in there; the hash seed is not, since it
+//! one [`Record`] per slot; the texts of each slot; the tombstones from the oldest; the families as they were
+//! found and who may found more; BLAKE3 of everything before. What is not configuration and not a function of it is in there; the hash seed is not, since it
 //! changes no result. A state made by other detectors, another model, mask or layout is refused: the caller
 //! replays the log instead.
 
@@ -24,7 +24,7 @@ use crate::{
 const _: () = assert!(cfg!(target_endian = "little"), "saved state is little-endian");
 
 /// Version of the layout. Goes up with every change of a structure that is saved.
-pub const SNAPSHOT_SCHEMA: u32 = 6;
+pub const SNAPSHOT_SCHEMA: u32 = 7;
 
 const MAGIC: [u8; 8] = *b"gaitsnap";
 const CHECKSUM_BYTES: usize = blake3::OUT_LEN;
@@ -49,8 +49,13 @@ struct Header {
     /// 0 before the first event; then position and latest time mean nothing.
     begun: u32,
     partition: u32,
+    families: u32,
+    /// Clients that are remembered until others like them come.
+    pool: u32,
     offset: u64,
     latest_us: i64,
+    /// Start of the open window.
+    window_us: i64,
     stats: Stats,
 }
 
@@ -60,6 +65,8 @@ struct Header {
 struct Record {
     /// The published id, high half first.
     id: [u64; 2],
+    /// The published id of its family, high half first; 0 when it has none.
+    family: [u64; 2],
     state: ClientState,
     standing: Standing,
     alert: AlertState,

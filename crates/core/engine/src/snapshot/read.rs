@@ -2,8 +2,10 @@
 
 use bytemuck::AnyBitPattern;
 use gait_classify::ModelHash;
+use gait_decide::FamilyId;
 use gait_detect::PackHash;
 use gait_event::{EventTime, Origin};
+use gait_family::{Families, Family, Summary};
 use gait_fingerprint::CATALOGUE_VERSION;
 
 use super::{
@@ -13,6 +15,7 @@ use super::{
 use crate::{
     Engine, EngineConfig, InvariantId,
     identity::{IdentifiedAgent, Identity, IdentityParts, Uncut},
+    stage_two::StageTwo,
     table::{ClientTable, Slot},
     tombstone::{Tombstone, Tombstones, id_from_halves, tombstones_max},
 };
@@ -29,12 +32,15 @@ impl Engine {
         check_limits(&header, &config)?;
         let table = read_table(&header, &config, &mut reader)?;
         let tombstones = read_tombstones(&header, &config, &mut reader)?;
+        let families = read_families(&header, &mut reader)?;
         if !reader.rest.is_empty() {
             return Err(RestoreError::Length);
         }
         let mut engine = Self::with(config, table, tombstones);
         engine.stats = header.stats;
+        engine.stage_two.families = families;
         if header.begun != 0 {
+            engine.stage_two.clock = StageTwo::clock().at(EventTime(header.window_us));
             engine.position = Some(Origin { partition: header.partition, offset: header.offset });
             engine.latest = EventTime(header.latest_us);
         }
@@ -149,6 +155,8 @@ fn read_slot(record: &Record, reader: &mut Reader<'_>) -> Result<Slot, RestoreEr
     slot.standing = record.standing;
     slot.alert = record.alert;
     slot.past = record.past;
+    let family = id_from_halves(record.family).0;
+    slot.family = (family != 0).then_some(FamilyId(family));
     Ok(slot)
 }
 
@@ -160,6 +168,13 @@ fn read_tombstones(
     let ring: Vec<Tombstone> = reader.pods(header.tombstones)?;
     Tombstones::restore(ring, tombstones_max(config.clients_max), config.hash_seed)
         .ok_or(RestoreError::Impossible(InvariantId::TombstonesIndexed))
+}
+
+fn read_families(header: &Header, reader: &mut Reader<'_>) -> Result<Families, RestoreError> {
+    let known: Vec<Family> = reader.pods(header.families)?;
+    let pool: Vec<Summary> = reader.pods(header.pool)?;
+    Families::restore(known, pool, header.stats.families_refused)
+        .ok_or(RestoreError::Impossible(InvariantId::FamiliesBounded))
 }
 
 /// What is left to read.

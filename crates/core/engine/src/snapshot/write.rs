@@ -1,6 +1,7 @@
 //! An engine to bytes.
 
 use bytemuck::bytes_of;
+use gait_event::ClientId;
 use gait_fingerprint::CATALOGUE_VERSION;
 
 use super::{ABSENT, CHECKSUM_BYTES, Header, MAGIC, Record, SNAPSHOT_SCHEMA, mask_bits};
@@ -30,6 +31,9 @@ impl Engine {
         for stone in self.tombstones.oldest_first() {
             out.extend_from_slice(bytes_of(stone));
         }
+        let families = &self.stage_two.families;
+        out.extend_from_slice(bytemuck::cast_slice(families.known()));
+        out.extend_from_slice(bytemuck::cast_slice(families.pool()));
         let checksum = blake3::hash(out.get(begin..).unwrap_or_default());
         out.extend_from_slice(checksum.as_bytes());
     }
@@ -38,7 +42,14 @@ impl Engine {
     fn snapshot_bytes(&self) -> usize {
         let clients = self.table.len() as usize * (size_of::<u32>() + size_of::<Record>());
         let tombstones = self.tombstones.places() * size_of::<Tombstone>();
-        size_of::<Header>() + clients + self.table.text_bytes() + tombstones + CHECKSUM_BYTES
+        let families = &self.stage_two.families;
+        let families = size_of_val(families.known()) + size_of_val(families.pool());
+        size_of::<Header>()
+            + clients
+            + self.table.text_bytes()
+            + tombstones
+            + families
+            + CHECKSUM_BYTES
     }
 
     fn header(&self) -> Header {
@@ -56,7 +67,10 @@ impl Engine {
             begun: u32::from(self.position.is_some()),
             partition: position.partition,
             offset: position.offset,
+            families: length(self.stage_two.families.known().len()),
+            pool: length(self.stage_two.families.pool().len()),
             latest_us: self.latest.0,
+            window_us: self.stage_two.clock.start().map_or(0, |start| start.0),
             stats: self.stats,
         }
     }
@@ -74,6 +88,7 @@ fn record(slot: &Slot) -> Record {
     });
     Record {
         id: id_halves(slot.id),
+        family: slot.family.map_or([0; 2], |family| id_halves(ClientId(family.0))),
         state: slot.state,
         standing: slot.standing,
         alert: slot.alert,

@@ -133,8 +133,8 @@ impl ClientTable {
     }
 
     /// Every slot from the freshest client to the stalest.
-    pub(crate) fn freshest_first(&self) -> impl Iterator<Item = &Slot> {
-        self.recency.iter_back().filter_map(|at| self.slots.get(at))
+    pub(crate) fn freshest_first(&self) -> impl Iterator<Item = (u32, &Slot)> {
+        self.recency.iter_back().filter_map(|at| Some((at, self.slots.get(at)?)))
     }
 
     pub(crate) fn len(&self) -> u32 {

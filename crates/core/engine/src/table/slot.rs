@@ -1,7 +1,7 @@
 //! Everything that is held of one client.
 
 use gait_calibrate::{SiteIndex, SiteModel};
-use gait_decide::{AlertState, ChangedAt, ClientRef};
+use gait_decide::{AlertState, ChangedAt, ClientRef, FamilyId};
 use gait_event::{ClientId, Event, EventTime};
 use gait_fingerprint::ClientState;
 
@@ -28,6 +28,8 @@ pub(crate) struct Slot {
     pub(crate) state: ClientState,
     /// Where its site stands in the site model.
     pub(crate) site: SiteIndex,
+    /// The family that it was found to belong to.
+    pub(crate) family: Option<FamilyId>,
 }
 
 const _: () = assert!(size_of::<Slot>() <= 1280, "with its key a client is to stay below 1.5 KiB");
@@ -43,6 +45,7 @@ impl Slot {
             past: Past::default(),
             state: *state,
             site: SiteIndex::default(),
+            family: None,
         }
     }
 

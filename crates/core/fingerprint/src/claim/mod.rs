@@ -149,6 +149,11 @@ impl From<Claim> for StoredClaim {
 }
 
 impl StoredClaim {
+    /// The number of the kind.
+    pub(crate) fn number(self) -> u16 {
+        self.kind
+    }
+
     /// The kind. A number that no kind has reads as masked.
     pub(crate) fn kind(self) -> ClaimKind {
         ClaimKind::ALL.get(usize::from(self.kind)).copied().unwrap_or(ClaimKind::Masked)

@@ -156,6 +156,20 @@ impl Headers {
         self.constant_language.changes.max(self.constant_encoding.changes) >= ALTERNATIONS_MIN
     }
 
+    /// Hash of the latest JA4, 0 when the log has none.
+    pub(crate) fn ja4(&self) -> u32 {
+        self.constant_ja4.hash
+    }
+
+    /// Which headers the client mostly leaves out, two bits each: unknown, sent, left out.
+    pub(crate) fn habits(&self) -> u16 {
+        let tallies = [self.sec_fetch, self.language, self.encoding, self.accept, self.http1];
+        tallies.iter().fold(0, |habits, tally| {
+            let habit = tally.share().map_or(0, |share| if share < 0.5 { 1 } else { 2 });
+            habits << 2 | habit
+        })
+    }
+
     fn changes(&self) -> Option<f32> {
         let constants = [self.constant_language, self.constant_encoding, self.constant_ja4];
         let logged = constants.iter().any(|constant| constant.logged == 1);

@@ -56,6 +56,26 @@ impl Coverage {
         counter::contains(&self.target_bits, target)
     }
 
+    /// The templates of decision steps, one bit each by hash.
+    pub(crate) fn templates(&self) -> [u64; 2] {
+        self.template_bits
+    }
+
+    /// Different targets over `decisions` steps, 0..=1.
+    pub(crate) fn new_share(&self, decisions: u32) -> f32 {
+        (self.targets / decisions.max(1) as f32).min(1.0)
+    }
+
+    /// Different templates over `decisions` steps, 0..=1.
+    pub(crate) fn new_template_share(&self, decisions: u32) -> f32 {
+        (self.templates / decisions.max(1) as f32).min(1.0)
+    }
+
+    /// Mean number of path segments over `decisions` steps.
+    pub(crate) fn depth_mean(&self, decisions: u32) -> f32 {
+        self.depth_sum as f32 / decisions.max(1) as f32
+    }
+
     fn is_full(&self) -> bool {
         self.target_bits.iter().all(|word| *word == u64::MAX)
     }
@@ -86,7 +106,7 @@ pub(crate) const FEATURES: &[FeatureSpec] = &[
                   on, until the counter of targets is full.",
         read: |state| {
             let enough = state.clock.decisions >= DECISIONS_MIN && !state.coverage.is_full();
-            enough.then(|| (state.coverage.targets / state.clock.decisions as f32).min(1.0))
+            enough.then(|| state.coverage.new_share(state.clock.decisions))
         },
     },
     FeatureSpec {
@@ -110,7 +130,7 @@ pub(crate) const FEATURES: &[FeatureSpec] = &[
         read: |state| {
             let decisions = state.clock.decisions;
             let enough = decisions >= DECISIONS_MIN;
-            enough.then(|| state.coverage.depth_sum as f32 / decisions as f32)
+            enough.then(|| state.coverage.depth_mean(decisions))
         },
     },
     FeatureSpec {

@@ -75,6 +75,11 @@ impl Gaps {
         QUARTILES.iter().fold(0, |place, bound| place + u8::from(z > *bound))
     }
 
+    /// Mean and standard deviation of ln(gap in seconds).
+    pub(crate) fn shape(&self) -> (f32, f32) {
+        (self.ln.mean, self.ln.deviation(self.count))
+    }
+
     fn variation(&self) -> f32 {
         self.seconds.deviation(self.count) / self.seconds.mean.max(1e-6)
     }

@@ -74,6 +74,7 @@ pub(super) fn alert(of: &RiskEntry, phase: AlertPhase) -> Alert {
         last_seen: of.last_seen,
         events: of.events,
         reasons: Vec::new(),
+        family: None,
     }
 }
 
