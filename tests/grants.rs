@@ -292,6 +292,37 @@ fn the_capture_gives_each_violation_its_clauses_and_nobody_else_one() {
         .map(|fields| fields[0])
         .collect();
     assert_eq!(quiet.len(), 26);
-    let loud = told.iter().find(|of| quiet.contains(of["agent"].as_str().unwrap_or_default()));
+    let is_quiet = |of: &&Value| quiet.contains(of["agent"].as_str().unwrap_or_default());
+    let loud = told.iter().filter(is_quiet).find(|of| of["kind"] != "drift");
     assert_eq!(loud, None, "an agent inside its grant, or a look-alike of drift");
+}
+
+#[test]
+fn the_capture_shows_drift_where_habits_change_and_nowhere_else() {
+    let Some(capture) = data("alpha_mcp") else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let grants = capture.join("grants.json").display().to_string();
+    gait(folder.path(), &format!("grants import mcp-capture {grants} --out {{}}/g")).ended(0);
+    let log = capture.join("gateway.jsonl.gz").display().to_string();
+    let replay = format!("replay --grants {{}}/g --format mcp-gateway --findings {{}}/out {log}");
+    gait(folder.path(), &replay).ended(0);
+    let told = json_lines(&folder.path().join("out"));
+    let drifting: BTreeSet<&str> = told
+        .iter()
+        .filter(|finding| finding["kind"] == "drift")
+        .map(|finding| finding["agent"].as_str().expect("an agent is named"))
+        .collect();
+    let truth = fs::read_to_string(capture.join("truth.csv")).unwrap();
+    let agents_of = |wanted: &dyn Fn(&str) -> bool| -> BTreeSet<&str> {
+        let rows = truth.lines().skip(1).map(|row| row.split(',').collect::<Vec<_>>());
+        rows.filter(|fields| wanted(fields[2])).map(|fields| fields[0]).collect()
+    };
+    let within = agents_of(&|behaviour| ["slow_mix", "volume_ramp"].contains(&behaviour));
+    let benign = |behaviour: &str| {
+        behaviour.starts_with("in_scope") || behaviour == "wrong_subject_never_reached"
+    };
+    let benign = agents_of(&benign);
+    assert_eq!((within.len(), benign.len()), (5, 21));
+    assert!(drifting.intersection(&within).count() >= 4, "found {drifting:?}");
+    assert_eq!(drifting.intersection(&benign).next(), None);
 }

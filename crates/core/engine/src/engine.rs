@@ -6,9 +6,9 @@ use gait_calibrate::SiteModel;
 use gait_classify::Model;
 use gait_decide::{AlertPolicy, CloseCause, Verdict};
 use gait_detect::{Evidences, Pack};
-use gait_event::{AgentCall, ClientKey, Event, EventTime, Mask, Origin};
+use gait_event::{AgentCall, ClientKey, Event, EventTime, FieldSet, Mask, Origin};
 use gait_fingerprint::{Canaries, ClientState, Observed, Surroundings};
-use gait_scope::{FindingKind, Grants};
+use gait_scope::{Finding, FindingKind, Grant, Grants, Habit};
 use gait_webauth::KeyDirectory;
 
 use crate::{
@@ -17,6 +17,7 @@ use crate::{
     identity::Identity,
     judges::{Judges, is_due},
     outbox::Evicted,
+    profiles::{PROFILES_MAX, Profiles},
     standing::Standing,
     table::{ClientTable, Slot},
     tombstone::{Tombstones, tombstones_max},
@@ -70,6 +71,7 @@ pub enum Input<'i, 'e> {
 pub struct Engine {
     pub(crate) table: ClientTable,
     pub(crate) tombstones: Tombstones,
+    pub(crate) profiles: Profiles,
     pub(crate) judges: Judges,
     pub(crate) stats: Stats,
     /// Time of the latest event, meaningful from the first event on.
@@ -101,6 +103,7 @@ impl Engine {
         let fires = vec![0; config.pack.detectors().len()];
         Self {
             claims: Claims::new(config.hash_seed),
+            profiles: Profiles::new(PROFILES_MAX, config.hash_seed),
             table,
             tombstones,
             fires,
@@ -241,9 +244,10 @@ impl Engine {
         if observed.late {
             out.late.push(event.origin);
         }
-        let broke_grant =
-            event.call.is_some_and(|call| self.hold_against_grants(call, event, events == 1, out))
-                && self.table.get_mut(at).is_some_and(|slot| slot.standing.break_grant());
+        let broke_grant = event
+            .call
+            .is_some_and(|call| self.hold_against_grants(call, event, (at, events == 1), out))
+            && self.table.get_mut(at).is_some_and(|slot| slot.standing.break_grant());
         let is_told = first_canary || observed.takeover || observed.signature || broke_grant;
         if is_over || is_told || is_due(events, decisions, observed.decision) {
             self.judge(at, is_over, out);
@@ -257,21 +261,47 @@ impl Engine {
         &mut self,
         call: &AgentCall<'_>,
         event: &Event<'_>,
-        is_first: bool,
+        (at, is_first): (u32, bool),
         out: &mut Outbox,
     ) -> bool {
         self.stats.agent_calls += 1;
-        let Some(grants) = &self.grants else { return false };
-        let violations_before = self.stats.violations;
+        let Some(grants) = self.grants.clone() else { return false };
         let stats = &mut self.stats;
-        grants.findings(call, (event.time, event.origin), is_first, &mut |finding| {
+        let when = (event.time, event.origin);
+        let judgement = grants.findings(call, when, is_first, &mut |finding| {
             *match finding.kind {
                 FindingKind::Violation(_) => &mut stats.violations,
-                FindingKind::Notice(_) => &mut stats.notices,
+                FindingKind::Notice(_) | FindingKind::Drift(_) => &mut stats.notices,
             } += 1;
             out.findings.push(finding);
         });
-        self.stats.violations > violations_before
+        let broke = !judgement.clauses.is_empty();
+        if let Some(grant) = judgement.grant.filter(|_| !broke) {
+            self.follow_habits(call, event, (at, grant), out);
+        }
+        broke
+    }
+
+    /// Shows a call inside its grant to the profile of its agent. What failed did nothing, and what is tried again is no
+    /// habit.
+    fn follow_habits(
+        &mut self,
+        call: &AgentCall<'_>,
+        event: &Event<'_>,
+        (at, grant): (u32, &Grant),
+        out: &mut Outbox,
+    ) {
+        let bytes = event.logged.contains(FieldSet::BYTES).then_some(event.response_bytes);
+        let habit = Habit::of(call, grant, event.time, bytes).filter(|_| event.status < 400);
+        let (Some(habit), Some(slot)) = (habit, self.table.get(at)) else { return };
+        let (profile, lost) = self.profiles.of(slot.id);
+        let change = profile.and_then(|profile| profile.observe(&habit));
+        self.stats.profiles_live = self.profiles.len() as u64;
+        self.stats.profiles_evicted += u64::from(lost);
+        if let Some(change) = change {
+            self.stats.drifts += 1;
+            out.findings.push(Finding::drift(&change, call, (event.time, event.origin), grant));
+        }
     }
 
     fn count(&mut self, event: &Event<'_>, observed: Observed) {
@@ -421,11 +451,11 @@ impl Engine {
         self.position
     }
 
-    /// Bytes of the clients, their texts, their index, the tombstones and the remembered claims, allocator
-    /// included, as an estimate.
+    /// Bytes of the clients, their texts, their index, the tombstones, the profiles and the remembered claims,
+    /// allocator included, as an estimate.
     #[must_use]
     pub fn resident_bytes(&self) -> usize {
-        self.table.bytes() + self.tombstones.bytes() + self.claims.bytes()
+        self.table.bytes() + self.tombstones.bytes() + self.profiles.bytes() + self.claims.bytes()
     }
 }
 

@@ -21,6 +21,8 @@ pub enum InvariantId {
     TombstonesIndexed,
     /// No client in the table has a tombstone.
     NoLivingTombstone,
+    /// The profiles are within their bound, and each is found and listed once.
+    ProfilesSound,
     /// Counters that describe the table agree with the table.
     StatsAgree,
     /// Counted text bytes are what the clients' texts add up to.
@@ -29,7 +31,7 @@ pub enum InvariantId {
 
 impl InvariantId {
     /// Every invariant.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::ClientsWithinCap,
         Self::IndexCountsClients,
         Self::IndexFindsClients,
@@ -37,6 +39,7 @@ impl InvariantId {
         Self::TombstonesBounded,
         Self::TombstonesIndexed,
         Self::NoLivingTombstone,
+        Self::ProfilesSound,
         Self::StatsAgree,
         Self::TextBytesAddUp,
     ];
@@ -52,6 +55,7 @@ impl InvariantId {
             Self::TombstonesBounded => "tombstones_bounded",
             Self::TombstonesIndexed => "tombstones_indexed",
             Self::NoLivingTombstone => "no_living_tombstone",
+            Self::ProfilesSound => "profiles_sound",
             Self::StatsAgree => "stats_agree",
             Self::TextBytesAddUp => "text_bytes_add_up",
         }
@@ -67,11 +71,13 @@ impl InvariantId {
             Self::TombstonesBounded => stones.is_bounded(),
             Self::TombstonesIndexed => stones.is_indexed(),
             Self::NoLivingTombstone => table.iter().all(|(_, slot)| !stones.holds(slot.id)),
+            Self::ProfilesSound => engine.profiles.is_sound(),
             Self::StatsAgree => {
                 stats.clients_live == u64::from(table.len())
                     && stats.clients_created.checked_sub(stats.clients_evicted)
                         == Some(stats.clients_live)
                     && stats.tombstones_live == stones.len() as u64
+                    && stats.profiles_live == engine.profiles.len() as u64
                     && stats.text_bytes == table.text_bytes() as u64
             }
             Self::TextBytesAddUp => table.text_bytes_add_up(),

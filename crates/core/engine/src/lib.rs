@@ -32,6 +32,7 @@ mod identity;
 mod invariant;
 mod judges;
 mod outbox;
+mod profiles;
 mod snapshot;
 mod standing;
 mod stats;

@@ -7,6 +7,7 @@ use super::{ABSENT, CHECKSUM_BYTES, Header, MAGIC, Record, SNAPSHOT_SCHEMA, mask
 use crate::{
     Engine,
     identity::IdentityParts,
+    profiles::Kept,
     table::Slot,
     tombstone::{Tombstone, id_halves},
 };
@@ -30,6 +31,9 @@ impl Engine {
         for stone in self.tombstones.oldest_first() {
             out.extend_from_slice(bytes_of(stone));
         }
+        for kept in self.profiles.stalest_first() {
+            out.extend_from_slice(bytes_of(kept));
+        }
         let checksum = blake3::hash(out.get(begin..).unwrap_or_default());
         out.extend_from_slice(checksum.as_bytes());
     }
@@ -38,7 +42,9 @@ impl Engine {
     fn snapshot_bytes(&self) -> usize {
         let clients = self.table.len() as usize * (size_of::<u32>() + size_of::<Record>());
         let tombstones = self.tombstones.places() * size_of::<Tombstone>();
-        size_of::<Header>() + clients + self.table.text_bytes() + tombstones + CHECKSUM_BYTES
+        let profiles = self.profiles.len() * size_of::<Kept>();
+        let fixed = size_of::<Header>() + CHECKSUM_BYTES;
+        fixed + clients + self.table.text_bytes() + tombstones + profiles
     }
 
     fn header(&self) -> Header {
@@ -53,6 +59,8 @@ impl Engine {
             record_bytes: length(size_of::<Record>()),
             clients: self.table.len(),
             tombstones: length(self.tombstones.places()),
+            profiles: length(self.profiles.len()),
+            profile_bytes: length(size_of::<Kept>()),
             begun: u32::from(self.position.is_some()),
             partition: position.partition,
             offset: position.offset,
