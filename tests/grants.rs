@@ -7,10 +7,13 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     fmt::Write as _,
     fs,
+    io::Read as _,
     path::Path,
 };
 
 use binary::{Ran, data, json_lines, run_with};
+use gait_event::{AgentCall, EventTime};
+use gait_scope::{Grant, Habit, Permission, Profile};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -109,6 +112,39 @@ fn an_identified_agent_is_an_alert_once_it_breaks_its_grant() {
         let families = verdict["evidence_families"].as_array().expect("families are a list");
         assert_eq!(families.contains(&json!("scope")), expected.is_some());
     }
+}
+
+#[test]
+fn drift_is_told_with_its_beginning_and_is_nothing_to_act_on() {
+    let both = GRANT.replace(r#"["peek"]"#, r#"["peek", "post"]"#);
+    let tool = |id| if id > 80 { "post" } else { "peek" };
+    let log = (1..=120)
+        .map(|id| call(id, &json!({"tool": tool(id), "ts": 1_795_356_000 + id * 9})))
+        .collect::<String>();
+    let folder = folder(&[("g/g-1.json", &both), ("log", &log)]);
+    let flags = "--findings {}/f --verdicts {}/v {}/log";
+    gait(folder.path(), &format!("replay --grants {{}}/g --format mcp-gateway {flags}")).ended(0);
+    let [finding] = &json_lines(&folder.path().join("f"))[..] else { panic!("one finding") };
+    for (key, value) in [
+        ("kind", json!("drift")),
+        ("agent", json!("clerk")),
+        ("subject", json!("ada")),
+        ("grant", json!("g-1")),
+        ("aspect", json!("mix")),
+        ("since", json!("2026-11-22T14:12:09.000000Z")),
+    ] {
+        assert_eq!(finding[key], value, "{key}");
+    }
+    let calls = finding["calls_until_found"].as_u64().expect("a count");
+    assert!((1..=20).contains(&calls), "{finding}");
+    assert_eq!(finding["request_id"], json!(format!("r{}", 80 + calls)));
+    assert!(finding["statistic"].as_f64().is_some_and(|nats| nats > 9.0), "{finding}");
+    let evidence = finding["evidence"][0].as_str().expect("words");
+    assert!(evidence.contains("`post` went from 0 % to 100 %"), "{evidence}");
+    let [verdict] = &json_lines(&folder.path().join("v"))[..] else { panic!("one client") };
+    assert_eq!(verdict["enforceable"], json!(false));
+    let families = verdict["evidence_families"].as_array().expect("families are a list");
+    assert!(families.contains(&json!("scope")), "{families:?}");
 }
 
 #[test]
@@ -325,4 +361,50 @@ fn the_capture_shows_drift_where_habits_change_and_nowhere_else() {
     assert_eq!((within.len(), benign.len()), (5, 21));
     assert!(drifting.intersection(&within).count() >= 4, "found {drifting:?}");
     assert_eq!(drifting.intersection(&benign).next(), None);
+}
+
+/// Tool calls of the runs of tau-bench's airline agent, run by run.
+fn tau_bench_runs() -> Option<Vec<Vec<String>>> {
+    let path = data("tau_bench")?.join("gpt-4o-airline.json.gz");
+    let mut text = String::new();
+    flate2::read::GzDecoder::new(fs::File::open(path).unwrap()).read_to_string(&mut text).unwrap();
+    let runs: Vec<Value> = serde_json::from_str(&text).unwrap();
+    let names = |run: &Value| {
+        let messages = run["traj"].as_array().expect("a run has messages").iter();
+        let calls = messages.filter_map(|message| message["tool_calls"].as_array()).flatten();
+        calls.map(|call| call["function"]["name"].as_str().unwrap().to_owned()).collect()
+    };
+    Some(runs.iter().map(names).collect())
+}
+
+#[test]
+fn the_work_of_a_real_model_is_no_drift() {
+    let Some(runs) = tau_bench_runs() else { return };
+    let actions: BTreeSet<String> = runs.iter().flatten().cloned().collect();
+    let permission = Permission { actions, ..Permission::default() };
+    let grant = Grant {
+        id: "g".into(),
+        actor: "agent".into(),
+        subject: "person".into(),
+        permissions: vec![permission],
+        not_before_us: i64::MIN,
+        expires_at_us: i64::MAX,
+        consent_ends_us: None,
+        subject_ends_us: None,
+        chain: Vec::new(),
+        chain_max: 1,
+    };
+    // The log has no times: 5 s between two calls, a minute between two runs.
+    let (mut profile, mut at_s, mut calls, mut told) = (Profile::default(), 1_000_000, 0, 0);
+    for run in &runs {
+        at_s += 60;
+        for name in run {
+            (at_s, calls) = (at_s + 5, calls + 1);
+            let call = AgentCall { action: Some(name), ..AgentCall::default() };
+            let habit = Habit::of(&call, &grant, EventTime(at_s * 1_000_000), None).unwrap();
+            told += usize::from(profile.observe(&habit).is_some());
+        }
+    }
+    assert!(calls > 1000, "the runs were not read: {calls} calls");
+    assert_eq!(told, 0, "findings in {calls} calls");
 }

@@ -8,7 +8,7 @@ use gait_decide::{AlertPolicy, CloseCause, Verdict};
 use gait_detect::{Evidences, Pack};
 use gait_event::{AgentCall, ClientKey, Event, EventTime, FieldSet, Mask, Origin};
 use gait_fingerprint::{Canaries, ClientState, Observed, Surroundings};
-use gait_scope::{Finding, FindingKind, Grant, Grants, Habit};
+use gait_scope::{Finding, FindingKind, Grants, Habit};
 use gait_webauth::KeyDirectory;
 
 use crate::{
@@ -22,6 +22,9 @@ use crate::{
     table::{ClientTable, Slot},
     tombstone::{Tombstones, tombstones_max},
 };
+
+/// Statuses from here on say that a call did nothing.
+const STATUS_FAILED_MIN: u16 = 400;
 
 /// Events whose clients are looked up ahead in a batch.
 pub const LOOKAHEAD: usize = 32;
@@ -244,18 +247,18 @@ impl Engine {
         if observed.late {
             out.late.push(event.origin);
         }
-        let broke_grant = event
+        let breaks_or_drifts = event
             .call
-            .is_some_and(|call| self.hold_against_grants(call, event, (at, events == 1), out))
-            && self.table.get_mut(at).is_some_and(|slot| slot.standing.break_grant());
-        let is_told = first_canary || observed.takeover || observed.signature || broke_grant;
+            .is_some_and(|call| self.hold_against_grants(call, event, (at, events == 1), out));
+        let is_told = first_canary || observed.takeover || observed.signature || breaks_or_drifts;
         if is_over || is_told || is_due(events, decisions, observed.decision) {
             self.judge(at, is_over, out);
         }
     }
 
-    /// Judges an identified call by the grants in force; true when it is a violation. Each attempt is judged by
-    /// its own time, whatever came before it.
+    /// Judges an identified call by the grants in force, and one inside its grant by the habits of its agent. True
+    /// when that is news of the client in slot `at`: its first violation, or the first drift of its life. Each
+    /// attempt is held against hard limits by its own time, whatever came before it.
     #[cold]
     fn hold_against_grants(
         &mut self,
@@ -265,43 +268,32 @@ impl Engine {
         out: &mut Outbox,
     ) -> bool {
         self.stats.agent_calls += 1;
-        let Some(grants) = self.grants.clone() else { return false };
-        let stats = &mut self.stats;
-        let when = (event.time, event.origin);
+        let (Some(grants), Some(slot)) = (&self.grants, self.table.get_mut(at)) else {
+            return false;
+        };
+        let (stats, when) = (&mut self.stats, (event.time, event.origin));
         let judgement = grants.findings(call, when, is_first, &mut |finding| {
-            *match finding.kind {
-                FindingKind::Violation(_) => &mut stats.violations,
-                FindingKind::Notice(_) | FindingKind::Drift(_) => &mut stats.notices,
-            } += 1;
+            stats.notices += u64::from(matches!(finding.kind, FindingKind::Notice(_)));
             out.findings.push(finding);
         });
-        let broke = !judgement.clauses.is_empty();
-        if let Some(grant) = judgement.grant.filter(|_| !broke) {
-            self.follow_habits(call, event, (at, grant), out);
+        if !judgement.clauses.is_empty() {
+            stats.violations += 1;
+            return slot.standing.break_grant();
         }
-        broke
-    }
-
-    /// Shows a call inside its grant to the profile of its agent. What failed did nothing, and what is tried again is no
-    /// habit.
-    fn follow_habits(
-        &mut self,
-        call: &AgentCall<'_>,
-        event: &Event<'_>,
-        (at, grant): (u32, &Grant),
-        out: &mut Outbox,
-    ) {
+        // What failed did nothing, and what is tried again is no habit.
+        let grant = judgement.grant.filter(|_| event.status < STATUS_FAILED_MIN);
         let bytes = event.logged.contains(FieldSet::BYTES).then_some(event.response_bytes);
-        let habit = Habit::of(call, grant, event.time, bytes).filter(|_| event.status < 400);
-        let (Some(habit), Some(slot)) = (habit, self.table.get(at)) else { return };
+        let shown =
+            grant.and_then(|grant| Some((Habit::of(call, grant, event.time, bytes)?, grant)));
+        let Some((habit, grant)) = shown else { return false };
         let (profile, lost) = self.profiles.of(slot.id);
         let change = profile.and_then(|profile| profile.observe(&habit));
-        self.stats.profiles_live = self.profiles.len() as u64;
-        self.stats.profiles_evicted += u64::from(lost);
-        if let Some(change) = change {
-            self.stats.drifts += 1;
-            out.findings.push(Finding::drift(&change, call, (event.time, event.origin), grant));
-        }
+        stats.profiles_live = self.profiles.len() as u64;
+        stats.profiles_evicted += u64::from(lost);
+        let Some(change) = change else { return false };
+        stats.drifts += 1;
+        out.findings.push(Finding::drift(&change, call, when, grant));
+        slot.standing.drift()
     }
 
     fn count(&mut self, event: &Event<'_>, observed: Observed) {
@@ -381,8 +373,10 @@ impl Engine {
             .then(|| slot.alert.close(CloseCause::Silence, slot.id, assessment, now))
             .flatten();
         // An identified agent is no alert by being one.
-        let is_alerting =
-            !slot.identity.is_agent() || assessment.enforceable || slot.alert.is_open();
+        let is_alerting = !slot.identity.is_agent()
+            || assessment.enforceable
+            || slot.standing.drifted()
+            || slot.alert.is_open();
         let change = is_alerting
             .then(|| slot.alert.advance(&self.alerts, slot.id, assessment, now))
             .flatten();

@@ -1,7 +1,7 @@
 //! The profiles of identified agents: one for each agent, subject and grant, apart from the client table.
 //!
-//! Unauthenticated clients, however many, push no profile out. At the cap the one that was used longest ago makes room;
-//! should its agent return, it is learnt anew, and that is counted.
+//! Unauthenticated clients, however many, push no profile out. At the cap the one that was used longest ago
+//! makes room; should its agent return, it is learnt anew, and that is counted.
 
 use bytemuck::{Pod, Zeroable};
 use gait_event::ClientId;

@@ -1,8 +1,8 @@
 //! What an identified agent was granted, whether a call stays inside it, and whether its habits there change.
 //!
-//! A judgement by hard limits depends on the call and on the grants in force, on nothing seen before; drift is judged by
-//! a [`Profile`] of what came before. Grants are read from text, native or in the shapes of others; where the text
-//! comes from, who the caller is and where profiles are kept are left to others.
+//! A judgement by hard limits depends on the call and on the grants in force, on nothing seen before; drift is
+//! judged by a [`Profile`] of what came before. Grants are read from text, native or in the shapes of others;
+//! where the text comes from, who the caller is and where profiles are kept are left to others.
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 #![cfg_attr(
     test,

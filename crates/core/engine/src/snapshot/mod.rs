@@ -2,9 +2,9 @@
 //!
 //! Layout, all little-endian: [`Header`]; the slot numbers from the stalest to the freshest, `u32` each;
 //! one [`Record`] per slot; the texts of each slot; the tombstones from the oldest; the profiles from the least
-//! recently used; BLAKE3 of everything before. What is not configuration and not a function of it is in there; the hash seed is not, since it
-//! changes no result. A state made by other detectors, another model, mask or layout is refused: the caller
-//! replays the log instead.
+//! recently used; BLAKE3 of everything before. What is not configuration and not a function of it is in there;
+//! the hash seed is not, since it changes no result. A state made by other detectors, another model, mask or
+//! layout is refused: the caller replays the log instead.
 
 mod read;
 mod write;

@@ -1,11 +1,13 @@
 //! Which actions are done and which follows which: counts, what they predict, and two bets against the prediction.
 //!
 //! What is usual is a prediction of the next action from the one before it, backed by how often each is done at
-//! all (a Dirichlet prior at either step), so that what was never done is unlikely and not impossible, and an agent that does
-//! one thing many times over is not news once it has done so before. Each bet is a distribution over the same actions, so its
-//! ratio to the prediction is an e-value under it.
+//! all (a Dirichlet prior at either step), so that what was never done is unlikely and not impossible, and an
+//! agent that does one thing many times over is not news once it has done so before. Each bet is a distribution
+//! over the same actions, so its ratio to the prediction is an e-value under it.
 
 use bytemuck::{Pod, Zeroable};
+
+use super::detector::Detector;
 
 /// Actions that are told apart. The last slot is for all that come once the others are taken.
 pub(crate) const SLOTS: usize = 12;
@@ -14,10 +16,14 @@ pub(crate) const SLOTS: usize = 12;
 const UNSEEN_WEIGHT: f32 = 0.5;
 
 /// Weight of how often an action is done at all, in the prediction from the one before it.
-const BACKING_WEIGHT: f32 = 8.0;
+const BACKING_WEIGHT: f32 = 6.0;
 
 /// Weight of the presumed new mix, in calls.
 const NEW_MIX_WEIGHT: f32 = 3.0;
+
+/// Weight of the presumed share of calls that mind no order, in calls, and the least such share that is bet on.
+const ASTRAY_WEIGHT: f32 = 2.0;
+const ASTRAY_MIN: f32 = 0.1;
 
 /// Calls from which older ones count half.
 const LONG_MAX: u32 = 2000;
@@ -87,8 +93,8 @@ impl Actions {
         Expected { after, overall, open }
     }
 
-    /// The e-value of the bet that the mix has become what it was since the presumed beginning, and before anything was
-    /// seen since then halfway to all actions alike.
+    /// The e-value of the bet that the mix has become what it was since the presumed beginning, and before
+    /// anything was seen since then halfway to all actions alike.
     pub(crate) fn bet_on_mix(&self, slot: usize, expected: &Expected) -> f32 {
         let since: u32 = self.short.iter().map(|count| u32::from(*count)).sum();
         let share = |list: &[f32; SLOTS]| list.get(slot).copied().unwrap_or_default();
@@ -125,8 +131,8 @@ impl Actions {
         add(&mut self.short, slot);
     }
 
-    /// How much of all calls is done otherwise since the presumed beginning: total variation between the mix since and the one
-    /// before, 0 to 1.
+    /// How much of all calls is done otherwise since the presumed beginning: total variation between the mix
+    /// since and the one before, 0 to 1.
     pub(crate) fn moved(&self) -> f32 {
         (0..SLOTS).map(|slot| (self.share_since(slot) - self.share_before(slot)).max(0.0)).sum()
     }
@@ -163,12 +169,15 @@ impl Actions {
 }
 
 impl Expected {
-    /// The e-value of the bet that whatever is unusual after the action before comes more often than it did: the square roots of
-    /// the probabilities, made to add up to one.
-    pub(crate) fn bet_on_order(&self, slot: usize) -> f32 {
-        let all: f32 = self.after.iter().take(self.open).map(|share| share.sqrt()).sum();
-        let expected = self.after.get(slot).copied().unwrap_or_default();
-        1.0 / (expected.max(f32::MIN_POSITIVE).sqrt() * all)
+    /// The e-value of the bet that a share of the calls no longer minds the action before: they come mostly as
+    /// often as at any place. The share follows what `detector` has seen since its presumed beginning.
+    pub(crate) fn bet_on_order(&self, slot: usize, detector: &Detector) -> f32 {
+        let share = |list: &[f32; SLOTS]| list.get(slot).copied().unwrap_or_default();
+        let anywhere = 0.8 * share(&self.overall) + 0.2 / self.open as f32;
+        let bets = detector.bets() as f32;
+        let seen = detector.shift() * bets / (bets + ASTRAY_WEIGHT);
+        let astray = (0.5 + 0.5 * seen).clamp(ASTRAY_MIN, 1.0 - ASTRAY_MIN);
+        1.0 - astray + astray * anywhere / share(&self.after).max(f32::MIN_POSITIVE)
     }
 
     /// Surprise of an action after the one before it beyond that of the same at any place, as a ratio.

@@ -1,9 +1,10 @@
 //! An e-detector: evidence for a change, summed over every call at which it could have begun.
 //!
-//! The Shiryaev-Roberts form (Shin, Ramdas and Rinaldo 2023): with e-values `e` the sum follows `R = (R + 1) e`. While
-//! nothing changes `R` grows by one a call at most on average, so the mean number of calls until it passes `A`
-//! is at least `A`, whatever the calls are distributed like. The single best beginning is followed beside it
-//! (the argument of the greatest product, as in CUSUM), which is when the change is taken to have begun.
+//! The Shiryaev-Roberts form (Shin, Ramdas and Rinaldo 2023): with e-values `e` the sum follows `R = (R + 1)
+//! e`. While nothing changes `R` grows by one a call at most on average, so the mean number of calls until it
+//! passes `A` is at least `A`, whatever the calls are distributed like. The single best beginning is followed
+//! beside it (the argument of the greatest product, as in CUSUM), which is when the change is taken to have
+//! begun.
 
 use bytemuck::{Pod, Zeroable};
 
@@ -11,7 +12,7 @@ use super::level::Held;
 
 /// Mean number of calls between two false alarms of a profile, at least. An agent with 600 calls on each of 30 days
 /// stays below one a month.
-pub const CALLS_PER_FALSE_ALARM_MIN: f32 = 100_000.0;
+pub const CALLS_PER_FALSE_ALARM_MIN: f32 = 20_000.0;
 
 /// Bounds of one e-value. Cutting off above only makes it smaller; below it loses a little of the guarantee, by
 /// [`E_MIN`] at most, and keeps one odd call from hiding what comes after.
@@ -42,9 +43,10 @@ pub(crate) struct Detector {
 }
 
 impl Detector {
-    /// Takes an e-value. `deviation` is that of the call in the unit of the aspect; `first` are number and time (µs) of
-    /// the first call that it is about. A beginning is kept while its bets earn more than 1 / `hurdle` on average, at
-    /// most 1: one that merely hovers would put the beginning of a change far too early. The sum is left alone by that.
+    /// Takes an e-value. `deviation` is that of the call in the unit of the aspect; `first` are number and time
+    /// (µs) of the first call that it is about. A beginning is kept while its bets earn more than 1 / `hurdle`
+    /// on average, at most 1: one that merely hovers would put the beginning of a change far too early. The sum
+    /// is left alone by that.
     pub(crate) fn take(&mut self, e: f32, deviation: f32, first: (u32, i64), hurdle: f32) {
         let e = if e.is_finite() { e.clamp(E_MIN, E_MAX) } else { 1.0 };
         if self.run <= 1.0 {
@@ -82,8 +84,8 @@ impl Detector {
         if self.bets() == 0 { 0.0 } else { self.shift / self.bets as f32 }
     }
 
-    /// What is held back from what is usual since the last beginning, once that has come to nothing or `bets_max` have
-    /// passed without a word. The beginning is given up then.
+    /// What is held back from what is usual since the last beginning, once that has come to nothing or
+    /// `bets_max` have passed without a word. The beginning is given up then.
     pub(crate) fn give_up(&mut self, bets_max: u32) -> Option<Held> {
         if self.run > 1.0 && self.bets < bets_max {
             return None;

@@ -2,8 +2,8 @@
 //!
 //! The bet compares two Student distributions with seven degrees of freedom, one about the usual level and
 //! one about a raised one. Both integrate to one, so the ratio is an e-value whenever calls scatter no wider than
-//! that; heavy tails keep any single call from deciding alone. How far the level is taken to be raised follows what was seen
-//! since the presumed beginning, never the call that is bet on.
+//! that; heavy tails keep any single call from deciding alone. How far the level is taken to be raised follows
+//! what was seen since the presumed beginning, never the call that is bet on.
 
 use bytemuck::{Pod, Zeroable};
 use gait_event::math;
@@ -16,16 +16,15 @@ const FREEDOM: f32 = 7.0;
 /// Weight of the presumed scatter, in observations.
 const PRIOR_WEIGHT: f32 = 4.0;
 
-/// Weight of the presumed shift, in observations, and that shift in scatters.
+/// Weight of the presumed shift, in observations.
 const SHIFT_WEIGHT: f32 = 1.0;
-const SHIFT_PRESUMED: f32 = 2.5;
 
 /// Bounds of the shift that is bet on, in scatters.
 const SHIFT_MIN: f32 = 1.0;
 const SHIFT_MAX: f32 = 6.0;
 
 /// An observation moves the usual level as if it were no farther from it than so many scatters.
-const PULL_MAX: f32 = 3.0;
+const PULL_MAX: f32 = 2.0;
 
 /// Observations that are not taken in yet: their number and the sums of their deviations and of the squares.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -94,12 +93,12 @@ pub(crate) fn ln(x: f64) -> f32 {
     math::ln(x) as f32
 }
 
-/// The e-value of an observation that lies `deviation` above what is usual, against a `scatter`, given what `detector`
-/// has seen since its presumed beginning.
-pub(crate) fn raised(deviation: f32, scatter: f32, detector: &Detector) -> f32 {
+/// The e-value of an observation that lies `deviation` above what is usual, against a `scatter`, given what
+/// `detector` has seen since its presumed beginning and a shift of `presumed` scatters before anything was.
+pub(crate) fn raised(deviation: f32, scatter: f32, detector: &Detector, presumed: f32) -> f32 {
     let bets = detector.bets() as f32;
     let seen = detector.shift() / scatter * bets;
-    let shift = (seen + SHIFT_PRESUMED * SHIFT_WEIGHT) / (bets + SHIFT_WEIGHT);
+    let shift = (seen + presumed * SHIFT_WEIGHT) / (bets + SHIFT_WEIGHT);
     let shift = shift.clamp(SHIFT_MIN, SHIFT_MAX);
     let z = deviation / scatter;
     let off = z - shift;
@@ -134,14 +133,14 @@ mod tests {
 
     #[test]
     fn a_bet_pays_back_its_stake_on_average() {
-        // The integral of the ratio under the Student density, which is 5/16 √7 (1 + z²/7)^-4 over 1.
+        // The integral of the ratio under the Student density, up to its constant (1 + z²/7)^-4.
         for scatter in [0.2_f32, 1.0, 7.0] {
             let (mut total, mut mass) = (0.0_f64, 0.0_f64);
             for step in -200_000..200_000 {
                 let z = f64::from(step) * 0.001;
                 let density = (1.0 + z * z / 7.0).powi(-4);
                 #[expect(clippy::cast_possible_truncation, reason = "a small number")]
-                let e = raised(z as f32 * scatter, scatter, &Detector::default());
+                let e = raised(z as f32 * scatter, scatter, &Detector::default(), 2.5);
                 total += density * f64::from(e);
                 mass += density;
             }

@@ -1,7 +1,7 @@
 //! How quickly an agent works: the time that a few turns take.
 //!
-//! A turn is what is done in one step. An agent that asks for five things at once has taken one, so bursts are no pace;
-//! and a rest is no pace either. Whether a quicker pace means anything is left to the profile.
+//! A turn is what is done in one step. An agent that asks for five things at once has taken one, so bursts are
+//! no pace; and a rest is no pace either. Whether a quicker pace means anything is left to the profile.
 
 use bytemuck::{Pod, Zeroable};
 use gait_event::math;
@@ -9,11 +9,15 @@ use gait_event::math;
 use super::level::{Held, Level, ln};
 
 /// Turns over which a pace is taken.
-pub(crate) const BLOCK_TURNS: u8 = 3;
+pub(crate) const BLOCK_TURNS: u8 = 1;
 
-/// A call belongs to the turn before it when it follows within so small a part of a usual turn, or within so many µs.
+/// A call belongs to the turn before it when it follows within so small a part of a usual turn, ...
 const AT_ONCE: f32 = 1.0 / 32.0;
-const AT_ONCE_US: f32 = 50_000.0;
+/// ... or within so many µs, where that is less than so large a part of a usual turn, ...
+const AT_ONCE_US: f32 = 500_000.0;
+const AT_ONCE_MAX: f32 = 1.0 / 4.0;
+/// ... and in any case within so many µs.
+const AT_ONCE_MIN_US: f32 = 50_000.0;
 
 /// A turn has so many calls at most; what follows at once is another.
 const TURN_CALLS_MAX: u8 = 8;
@@ -23,6 +27,12 @@ const PAUSE_MAX_US: i64 = 30 * 60 * 1_000_000;
 
 /// A block of turns takes so long at least, µs: clocks are no finer.
 const BLOCK_MIN_US: i64 = 50_000;
+
+/// A sitting that is quicker by so much, as a logarithm, is a mood: two fifths faster.
+const MOOD: f32 = 0.35;
+
+/// A turn that is slower by more than so many scatters is a rest, and no slower than that.
+const SLOWER_MAX: f32 = 1.5;
 
 /// Presumed scatter of the logarithm before any was seen.
 const SCATTER: f32 = 0.6;
@@ -46,13 +56,15 @@ pub(crate) struct Pace {
     clinging: f32,
     /// Deviation of the last block, towards quicker.
     last: f32,
+    /// Summed products of the deviations of two blocks in a row that are held back.
+    products: f32,
     /// Usual time of one turn, µs.
     turn_us: f32,
     /// Calls of the block under way.
     block_calls: u8,
     block_turns: u8,
     turn_calls: u8,
-    reserved: [u8; 5],
+    reserved: [u8; 1],
 }
 
 /// A block of turns that has ended.
@@ -62,7 +74,8 @@ pub(crate) struct Block {
     value: f32,
     /// How much quicker than usual, as a logarithm.
     pub(crate) quicker: f32,
-    /// How much of that is not explained by the block before nor by not knowing well what is usual.
+    /// How much of that is explained neither by the block before, nor by a mood, nor by not knowing well what
+    /// is usual.
     pub(crate) unexplained: f32,
     /// Scatter of what is not explained.
     pub(crate) scatter: f32,
@@ -73,7 +86,8 @@ pub(crate) struct Block {
 impl Pace {
     /// True when a call after so long belongs to what was done just before.
     pub(crate) fn is_at_once(&self, gap_us: i64) -> bool {
-        (gap_us as f32) < (self.turn_us * AT_ONCE).max(AT_ONCE_US)
+        let short_us = AT_ONCE_US.min(self.turn_us * AT_ONCE_MAX);
+        (gap_us as f32) < short_us.max(self.turn_us * AT_ONCE).max(AT_ONCE_MIN_US)
     }
 
     /// Usual time of a turn, µs; 0 before it is known.
@@ -81,12 +95,13 @@ impl Pace {
         self.turn_us
     }
 
-    /// Takes the next call, `gap_us` after the one before; the block that it ends, if it ends one.
-    pub(crate) fn take(&mut self, gap_us: i64) -> Option<Block> {
+    /// Takes the next call, `gap_us` after the one before; the block that it ends, if it ends one. `goes_on`:
+    /// it is one more of the same in one piece of work, which is one turn however long.
+    pub(crate) fn take(&mut self, gap_us: i64, goes_on: bool) -> Option<Block> {
         self.block_us = self.block_us.saturating_add(gap_us.clamp(0, PAUSE_MAX_US));
         self.block_calls = self.block_calls.saturating_add(1);
         self.turn_calls = self.turn_calls.saturating_add(1);
-        if self.is_at_once(gap_us) && self.turn_calls < TURN_CALLS_MAX {
+        if goes_on || (self.is_at_once(gap_us) && self.turn_calls < TURN_CALLS_MAX) {
             return None;
         }
         self.turn_calls = 0;
@@ -100,10 +115,14 @@ impl Pace {
         let value = ln(took_us as f64 / 1e6);
         let scatter = self.level.scatter(SCATTER);
         let quicker = if self.level.count < 1.0 { 0.0 } else { self.level.mean - value };
+        let is_known = self.level.count >= CLINGING_WEIGHT;
+        let quicker = if is_known { quicker.max(-SLOWER_MAX * scatter) } else { quicker };
         // One quick block after another is one piece of evidence, when that is how the agent works.
         let clings = self.clings();
-        let unexplained = quicker - clings * self.last - self.level.doubt(SCATTER);
-        self.last = quicker.clamp(-3.0 * scatter, 3.0 * scatter);
+        let unexplained = quicker - clings * self.last - self.level.doubt(SCATTER) - MOOD;
+        let last = quicker.clamp(-2.0 * scatter, 2.0 * scatter);
+        self.products += last * self.last;
+        self.last = last;
         let scatter = scatter * (1.0 - clings * clings).sqrt();
         Some(Block { value, quicker, unexplained, scatter, calls, took_us })
     }
@@ -113,8 +132,7 @@ impl Pace {
         if self.level.count < 1.0 {
             self.level.learn(last.value, SCATTER, COUNT_MAX);
         } else if held.number >= 1.0 {
-            let mean = held.sum / held.number;
-            let together = (held.number - 1.0) * mean * mean;
+            let together = std::mem::take(&mut self.products);
             self.clinging +=
                 (together - held.number * self.clinging) / (self.level.count + held.number);
             self.level.learn_many(Held { sum: -held.sum, ..held }, SCATTER, COUNT_MAX);

@@ -1,5 +1,5 @@
-//! The habits of one agent for one subject under one grant, in a fixed number of bytes: what is shown to which aspect, and
-//! when a change is told.
+//! The habits of one agent for one subject under one grant, in a fixed number of bytes: what is shown to which
+//! aspect, and when a change is told.
 
 use bytemuck::{Pod, Zeroable};
 use gait_event::EventTime;
@@ -16,8 +16,10 @@ use super::{
 /// Calls that a profile only learns from.
 const WARM_UP_CALLS: u32 = 20;
 
-/// From so many calls of one action in a row on, further ones that follow at once are one piece of work.
+/// From so many calls of one action in a row on, further ones that follow at once are one piece of work, and say
+/// nothing more; up to so many.
 const RUN_CALLS: u8 = 4;
+const RUN_CALLS_MAX: u8 = u8::MAX;
 
 /// Presumed scatter of a reach before any was seen, and reaches from which older ones fade.
 const REACH_SCATTER: f32 = 0.2;
@@ -25,8 +27,12 @@ const REACH_COUNT_MAX: f32 = 500.0;
 /// Reaches from which one is usual.
 const REACH_KNOWN_MIN: f32 = 3.0;
 
+/// Shifts that are bet on before any was seen, in scatters. Single turns scatter widely.
+const SHIFT: f32 = 2.5;
+const PACE_SHIFT: f32 = 1.5;
+
 /// A beginning that was not told within so many bets was none: what was held back becomes usual.
-const PACE_HELD_MAX: u32 = 40;
+const PACE_HELD_MAX: u32 = 120;
 const REACH_HELD_MAX: u32 = 200;
 
 /// Smallest changes worth telling. A quarter of the calls done otherwise;
@@ -40,8 +46,11 @@ const LOAD_MIN: f32 = 0.693;
 /// and a seventh of what the grant bounds.
 const REACH_MIN: f32 = 0.15;
 
-/// A quicker pace is told once it has lasted as long as so many usual turns.
-const LASTING_TURNS: f32 = 1.0;
+/// Evidence that the best beginning alone has to give: a sum over very many weak ones is no change.
+const RUN_MIN: f32 = 50.0;
+
+/// A quicker pace is told once it has lasted as long as such a part of a usual turn.
+const LASTING_TURNS: f32 = 0.25;
 
 /// Evidence from which a change of mix explains one of order, nats.
 const MIX_MIN_NATS: f32 = 3.0;
@@ -85,17 +94,21 @@ pub struct Change {
 }
 
 impl Profile {
-    /// Takes a call in. When that shows a change of habits it is told, and the profile learns anew from the next call
-    /// on.
+    /// Takes a call in. When that shows a change of habits it is told, and the profile learns anew from the
+    /// next call on.
     pub fn observe(&mut self, habit: &Habit) -> Option<Change> {
         let slot = self.actions.slot(habit.action);
         let is_first = self.calls == 0;
         let gap_us = if is_first { 0 } else { habit.at.0.saturating_sub(self.last_us).max(0) };
         self.calls = self.calls.saturating_add(1);
         self.last_us = if is_first { habit.at.0 } else { self.last_us.max(habit.at.0) };
-        self.follow_actions(slot, gap_us, habit);
+        let goes_on = self.goes_on(slot, gap_us);
+        if !goes_on {
+            self.follow_actions(slot, habit);
+        }
+        self.previous = u8::try_from(slot).unwrap_or(u8::MAX);
         if !is_first {
-            self.follow_pace(gap_us, habit);
+            self.follow_pace(gap_us, goes_on, habit);
         }
         if let Some(bytes) = habit.bytes {
             self.follow_size(slot, bytes, habit);
@@ -108,14 +121,21 @@ impl Profile {
         Some(change)
     }
 
-    fn follow_actions(&mut self, slot: usize, gap_us: i64, habit: &Habit) {
-        let previous = (self.calls > 1).then_some(usize::from(self.previous));
-        let again = previous == Some(slot);
+    /// The slot of the action before this one.
+    fn previous(&self) -> Option<usize> {
+        (self.calls > 1).then_some(usize::from(self.previous))
+    }
+
+    /// True when the call is one more of the same in one piece of work.
+    fn goes_on(&mut self, slot: usize, gap_us: i64) -> bool {
+        let again = self.previous() == Some(slot);
         self.run = if again { self.run.saturating_add(1) } else { 1 };
-        self.previous = u8::try_from(slot).unwrap_or(u8::MAX);
-        if again && self.run > RUN_CALLS && self.pace.is_at_once(gap_us) {
-            return;
-        }
+        let is_long = (RUN_CALLS + 1..RUN_CALLS_MAX).contains(&self.run);
+        is_long && self.pace.is_at_once(gap_us)
+    }
+
+    fn follow_actions(&mut self, slot: usize, habit: &Habit) {
+        let previous = self.previous();
         if self.is_warm() {
             let expected = self.actions.expected(previous, habit.granted);
             let of_mix = self.actions.bet_on_mix(slot, &expected);
@@ -124,18 +144,20 @@ impl Profile {
             let first = (self.calls, habit.at.0);
             self.bet(Aspect::Mix, of_mix, 0.0, first);
             let stranger = ln(f64::from(expected.less_likely_here(slot)));
-            self.bet(Aspect::Order, expected.bet_on_order(slot), stranger, first);
+            let of_order = expected.bet_on_order(slot, self.detector(Aspect::Order));
+            self.bet(Aspect::Order, of_order, stranger, first);
         }
         self.actions.learn(previous, slot);
     }
 
-    fn follow_pace(&mut self, gap_us: i64, habit: &Habit) {
-        let Some(block) = self.pace.take(gap_us) else { return };
+    fn follow_pace(&mut self, gap_us: i64, goes_on: bool, habit: &Habit) {
+        let Some(block) = self.pace.take(gap_us, goes_on) else { return };
         let held = if self.is_warm() {
             let calls_before = u32::from(block.calls).saturating_sub(1);
             let began_us = habit.at.0.saturating_sub(block.took_us);
             let first = (self.calls.saturating_sub(calls_before), began_us);
-            let e = raised(block.unexplained, block.scatter, self.detector(Aspect::Volume));
+            let e =
+                raised(block.unexplained, block.scatter, self.detector(Aspect::Volume), PACE_SHIFT);
             self.bet(Aspect::Volume, e, block.quicker, first);
             self.detector_mut(Aspect::Volume).give_up(PACE_HELD_MAX)
         } else {
@@ -149,7 +171,7 @@ impl Profile {
     fn follow_size(&mut self, slot: usize, bytes: u64, habit: &Habit) {
         let Some((larger, scatter)) = self.sizes.take(slot, bytes) else { return };
         if self.is_warm() {
-            let e = raised(larger, scatter, self.detector(Aspect::Load));
+            let e = raised(larger, scatter, self.detector(Aspect::Load), SHIFT);
             self.bet(Aspect::Load, e, larger, (self.calls, habit.at.0));
         }
     }
@@ -162,7 +184,7 @@ impl Profile {
         let farther = reach - self.reach.mean;
         let unexplained = farther - self.reach.doubt(REACH_SCATTER);
         let scatter = self.reach.scatter(REACH_SCATTER);
-        let e = raised(unexplained, scatter, self.detector(Aspect::Reach));
+        let e = raised(unexplained, scatter, self.detector(Aspect::Reach), SHIFT);
         self.bet(Aspect::Reach, e, farther, (self.calls, habit.at.0));
         if let Some(held) = self.detector_mut(Aspect::Reach).give_up(REACH_HELD_MAX) {
             self.reach.learn_many(held, REACH_SCATTER, REACH_COUNT_MAX);
@@ -204,6 +226,9 @@ impl Profile {
     /// True when what changed is large enough that somebody would want to know.
     fn is_worth_telling(&self, aspect: Aspect, habit: &Habit) -> bool {
         let detector = self.detector(aspect);
+        if detector.run() < RUN_MIN {
+            return false;
+        }
         match aspect {
             Aspect::Mix => self.actions.moved() >= MIX_MIN,
             Aspect::Order => detector.shift() >= ORDER_MIN,

@@ -7,7 +7,8 @@ use crate::Grant;
 const TOLD_MIN_NATS: f32 = 3.0;
 
 impl Change {
-    /// What changed, the leading aspect first, each with the usual and the new figure. The names of actions are those of `grant`.
+    /// What changed, the leading aspect first, each with the usual and the new figure. The names of actions are
+    /// those of `grant`.
     pub(crate) fn words(&self, grant: &Grant) -> Vec<String> {
         let told = Aspect::ALL.into_iter().zip(self.nats);
         let beside = told.filter(|(of, nats)| *of != self.lead && *nats >= TOLD_MIN_NATS);
