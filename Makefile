@@ -47,12 +47,15 @@ evaluate: ## judge verdicts on the alpha capture and the public logs of GAIT_DAT
 evaluate-sim: ## the same on simulated sites: ARGS="tuning 3" for another split or number of seeds
 	@scripts/evaluate-sim.sh $(ARGS)
 
+evaluate-drift: ## seeded drift of identified agents, recall and false alarms, write docs/drift.md
+	@GAIT_BLESS=1 $(CARGO) test --quiet --locked -p gait-tests --test drift
+
 train: ## fit the shipped model on simulated traffic, write it and docs/training.md (a few minutes)
 	@$(CARGO) build --quiet --locked --release -p gait-train
 	@$${CARGO_TARGET_DIR:-target}/release/gait-train --model crates/core/classify/model/shipped.toml \
 		--report docs/training.md $(ARGS)
 
-docs: ## regenerate the references: features, detectors, formats, metrics, config
+docs: ## regenerate the references: features, detectors, formats, metrics, config, drift
 	@GAIT_BLESS=1 $(CARGO) test --quiet --locked --workspace drift
 	@$(CARGO) run --quiet --locked -p gait-decode --example formats >docs/formats.md.new
 	@mv docs/formats.md.new docs/formats.md
@@ -69,5 +72,5 @@ cold-build: ## build gait from nothing and hold the CPU time against its ceiling
 ci: ## what continuous integration runs
 	@.ci/run
 
-.PHONY: help demo test check lint fmt detectors determinism fuzz bench bench-smoke evaluate evaluate-sim train docs \
+.PHONY: help demo test check lint fmt detectors determinism fuzz bench bench-smoke evaluate evaluate-sim evaluate-drift train docs \
 	kafka-up kafka-down cold-build ci

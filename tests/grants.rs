@@ -7,10 +7,13 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     fmt::Write as _,
     fs,
+    io::Read as _,
     path::Path,
 };
 
 use binary::{Ran, data, json_lines, run_with};
+use gait_event::{AgentCall, EventTime};
+use gait_scope::{Grant, Habit, Permission, Profile};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -109,6 +112,39 @@ fn an_identified_agent_is_an_alert_once_it_breaks_its_grant() {
         let families = verdict["evidence_families"].as_array().expect("families are a list");
         assert_eq!(families.contains(&json!("scope")), expected.is_some());
     }
+}
+
+#[test]
+fn drift_is_told_with_its_beginning_and_is_nothing_to_act_on() {
+    let both = GRANT.replace(r#"["peek"]"#, r#"["peek", "post"]"#);
+    let tool = |id| if id > 80 { "post" } else { "peek" };
+    let log = (1..=120)
+        .map(|id| call(id, &json!({"tool": tool(id), "ts": 1_795_356_000 + id * 9})))
+        .collect::<String>();
+    let folder = folder(&[("g/g-1.json", &both), ("log", &log)]);
+    let flags = "--findings {}/f --verdicts {}/v {}/log";
+    gait(folder.path(), &format!("replay --grants {{}}/g --format mcp-gateway {flags}")).ended(0);
+    let [finding] = &json_lines(&folder.path().join("f"))[..] else { panic!("one finding") };
+    for (key, value) in [
+        ("kind", json!("drift")),
+        ("agent", json!("clerk")),
+        ("subject", json!("ada")),
+        ("grant", json!("g-1")),
+        ("aspect", json!("mix")),
+        ("since", json!("2026-11-22T14:12:09.000000Z")),
+    ] {
+        assert_eq!(finding[key], value, "{key}");
+    }
+    let calls = finding["calls_until_found"].as_u64().expect("a count");
+    assert!((1..=20).contains(&calls), "{finding}");
+    assert_eq!(finding["request_id"], json!(format!("r{}", 80 + calls)));
+    assert!(finding["statistic"].as_f64().is_some_and(|nats| nats > 9.0), "{finding}");
+    let evidence = finding["evidence"][0].as_str().expect("words");
+    assert!(evidence.contains("`post` went from 0 % to 100 %"), "{evidence}");
+    let [verdict] = &json_lines(&folder.path().join("v"))[..] else { panic!("one client") };
+    assert_eq!(verdict["enforceable"], json!(false));
+    let families = verdict["evidence_families"].as_array().expect("families are a list");
+    assert!(families.contains(&json!("scope")), "{families:?}");
 }
 
 #[test]
@@ -292,6 +328,83 @@ fn the_capture_gives_each_violation_its_clauses_and_nobody_else_one() {
         .map(|fields| fields[0])
         .collect();
     assert_eq!(quiet.len(), 26);
-    let loud = told.iter().find(|of| quiet.contains(of["agent"].as_str().unwrap_or_default()));
+    let is_quiet = |of: &&Value| quiet.contains(of["agent"].as_str().unwrap_or_default());
+    let loud = told.iter().filter(is_quiet).find(|of| of["kind"] != "drift");
     assert_eq!(loud, None, "an agent inside its grant, or a look-alike of drift");
+}
+
+#[test]
+fn the_capture_shows_drift_where_habits_change_and_nowhere_else() {
+    let Some(capture) = data("alpha_mcp") else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let grants = capture.join("grants.json").display().to_string();
+    gait(folder.path(), &format!("grants import mcp-capture {grants} --out {{}}/g")).ended(0);
+    let log = capture.join("gateway.jsonl.gz").display().to_string();
+    let replay = format!("replay --grants {{}}/g --format mcp-gateway --findings {{}}/out {log}");
+    gait(folder.path(), &replay).ended(0);
+    let told = json_lines(&folder.path().join("out"));
+    let drifting: BTreeSet<&str> = told
+        .iter()
+        .filter(|finding| finding["kind"] == "drift")
+        .map(|finding| finding["agent"].as_str().expect("an agent is named"))
+        .collect();
+    let truth = fs::read_to_string(capture.join("truth.csv")).unwrap();
+    let agents_of = |wanted: &dyn Fn(&str) -> bool| -> BTreeSet<&str> {
+        let rows = truth.lines().skip(1).map(|row| row.split(',').collect::<Vec<_>>());
+        rows.filter(|fields| wanted(fields[2])).map(|fields| fields[0]).collect()
+    };
+    let within = agents_of(&|behaviour| ["slow_mix", "volume_ramp"].contains(&behaviour));
+    let benign = |behaviour: &str| {
+        behaviour.starts_with("in_scope") || behaviour == "wrong_subject_never_reached"
+    };
+    let benign = agents_of(&benign);
+    assert_eq!((within.len(), benign.len()), (5, 21));
+    assert!(drifting.intersection(&within).count() >= 4, "found {drifting:?}");
+    assert_eq!(drifting.intersection(&benign).next(), None);
+}
+
+/// Tool calls of the runs of tau-bench's airline agent, run by run.
+fn tau_bench_runs() -> Option<Vec<Vec<String>>> {
+    let path = data("tau_bench")?.join("gpt-4o-airline.json.gz");
+    let mut text = String::new();
+    flate2::read::GzDecoder::new(fs::File::open(path).unwrap()).read_to_string(&mut text).unwrap();
+    let runs: Vec<Value> = serde_json::from_str(&text).unwrap();
+    let names = |run: &Value| {
+        let messages = run["traj"].as_array().expect("a run has messages").iter();
+        let calls = messages.filter_map(|message| message["tool_calls"].as_array()).flatten();
+        calls.map(|call| call["function"]["name"].as_str().unwrap().to_owned()).collect()
+    };
+    Some(runs.iter().map(names).collect())
+}
+
+#[test]
+fn the_work_of_a_real_model_is_no_drift() {
+    let Some(runs) = tau_bench_runs() else { return };
+    let actions: BTreeSet<String> = runs.iter().flatten().cloned().collect();
+    let permission = Permission { actions, ..Permission::default() };
+    let grant = Grant {
+        id: "g".into(),
+        actor: "agent".into(),
+        subject: "person".into(),
+        permissions: vec![permission],
+        not_before_us: i64::MIN,
+        expires_at_us: i64::MAX,
+        consent_ends_us: None,
+        subject_ends_us: None,
+        chain: Vec::new(),
+        chain_max: 1,
+    };
+    // The log has no times: 5 s between two calls, a minute between two runs.
+    let (mut profile, mut at_s, mut calls, mut told) = (Profile::default(), 1_000_000, 0, 0);
+    for run in &runs {
+        at_s += 60;
+        for name in run {
+            (at_s, calls) = (at_s + 5, calls + 1);
+            let call = AgentCall { action: Some(name), ..AgentCall::default() };
+            let habit = Habit::of(&call, &grant, EventTime(at_s * 1_000_000), None).unwrap();
+            told += usize::from(profile.observe(&habit).is_some());
+        }
+    }
+    assert!(calls > 1000, "the runs were not read: {calls} calls");
+    assert_eq!(told, 0, "findings in {calls} calls");
 }

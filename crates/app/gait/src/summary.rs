@@ -39,6 +39,8 @@ pub(crate) struct Summary {
     pub(crate) violations: Option<u64>,
     /// Notices about identified agents; `None` without grants.
     pub(crate) notices: Option<u64>,
+    /// Changes of habits inside their grants; `None` without grants.
+    pub(crate) drifts: Option<u64>,
     /// What could not be read to its end.
     pub(crate) unreadable: Vec<String>,
     /// How long it took.
@@ -92,10 +94,12 @@ impl Summary {
         out.push('\n');
         if self.agent_calls > 0 {
             _ = write!(out, "{} of identified agents", counted(self.agent_calls, "call"));
-            if let (Some(violations), Some(notices)) = (self.violations, self.notices) {
-                let (violations, notices) =
-                    (counted(violations, "violation"), counted(notices, "notice"));
-                _ = write!(out, ", {violations}, {notices}");
+            let told =
+                [(self.violations, "violation"), (self.notices, "notice"), (self.drifts, "drift")];
+            for (count, what) in told {
+                if let Some(count) = count {
+                    _ = write!(out, ", {}", counted(count, what));
+                }
             }
             out.push('\n');
         }

@@ -6,9 +6,9 @@ use gait_calibrate::SiteModel;
 use gait_classify::Model;
 use gait_decide::{AlertPolicy, CloseCause, Verdict};
 use gait_detect::{Evidences, Pack};
-use gait_event::{AgentCall, ClientKey, Event, EventTime, Mask, Origin};
+use gait_event::{AgentCall, ClientKey, Event, EventTime, FieldSet, Mask, Origin};
 use gait_fingerprint::{Canaries, ClientState, Observed, Surroundings};
-use gait_scope::{FindingKind, Grants};
+use gait_scope::{Finding, FindingKind, Grants, Habit};
 use gait_webauth::KeyDirectory;
 
 use crate::{
@@ -17,11 +17,15 @@ use crate::{
     identity::Identity,
     judges::{Judges, is_due},
     outbox::Evicted,
+    profiles::{PROFILES_MAX, Profiles},
     stage_two::StageTwo,
     standing::Standing,
     table::{ClientTable, Slot},
     tombstone::{Tombstones, tombstones_max},
 };
+
+/// Statuses from here on say that a call did nothing.
+const STATUS_FAILED_MIN: u16 = 400;
 
 /// Events whose clients are looked up ahead in a batch.
 pub const LOOKAHEAD: usize = 32;
@@ -71,6 +75,7 @@ pub enum Input<'i, 'e> {
 pub struct Engine {
     pub(crate) table: ClientTable,
     pub(crate) tombstones: Tombstones,
+    pub(crate) profiles: Profiles,
     pub(crate) judges: Judges,
     pub(crate) stage_two: StageTwo,
     pub(crate) stats: Stats,
@@ -103,6 +108,7 @@ impl Engine {
         let fires = vec![0; config.pack.detectors().len()];
         Self {
             claims: Claims::new(config.hash_seed),
+            profiles: Profiles::new(PROFILES_MAX, config.hash_seed),
             table,
             tombstones,
             fires,
@@ -247,37 +253,53 @@ impl Engine {
         if observed.late {
             out.late.push(event.origin);
         }
-        let broke_grant =
-            event.call.is_some_and(|call| self.hold_against_grants(call, event, events == 1, out))
-                && self.table.get_mut(at).is_some_and(|slot| slot.standing.break_grant());
-        let is_told = first_canary || observed.takeover || observed.signature || broke_grant;
+        let breaks_or_drifts = event
+            .call
+            .is_some_and(|call| self.hold_against_grants(call, event, (at, events == 1), out));
+        let is_told = first_canary || observed.takeover || observed.signature || breaks_or_drifts;
         if is_over || is_told || is_due(events, decisions, observed.decision) {
             self.judge(at, is_over, out);
         }
     }
 
-    /// Judges an identified call by the grants in force; true when it is a violation. Each attempt is judged by
-    /// its own time, whatever came before it.
+    /// Judges an identified call by the grants in force, and one inside its grant by the habits of its agent. True
+    /// when that is news of the client in slot `at`: its first violation, or the first drift of its life. Each
+    /// attempt is held against hard limits by its own time, whatever came before it.
     #[cold]
     fn hold_against_grants(
         &mut self,
         call: &AgentCall<'_>,
         event: &Event<'_>,
-        is_first: bool,
+        (at, is_first): (u32, bool),
         out: &mut Outbox,
     ) -> bool {
         self.stats.agent_calls += 1;
-        let Some(grants) = &self.grants else { return false };
-        let violations_before = self.stats.violations;
-        let stats = &mut self.stats;
-        grants.findings(call, (event.time, event.origin), is_first, &mut |finding| {
-            *match finding.kind {
-                FindingKind::Violation(_) => &mut stats.violations,
-                FindingKind::Notice(_) => &mut stats.notices,
-            } += 1;
+        let (Some(grants), Some(slot)) = (&self.grants, self.table.get_mut(at)) else {
+            return false;
+        };
+        let (stats, when) = (&mut self.stats, (event.time, event.origin));
+        let judgement = grants.findings(call, when, is_first, &mut |finding| {
+            stats.notices += u64::from(matches!(finding.kind, FindingKind::Notice(_)));
             out.findings.push(finding);
         });
-        self.stats.violations > violations_before
+        if !judgement.clauses.is_empty() {
+            stats.violations += 1;
+            return slot.standing.break_grant();
+        }
+        // What failed did nothing, and what is tried again is no habit.
+        let grant = judgement.grant.filter(|_| event.status < STATUS_FAILED_MIN);
+        let bytes = event.logged.contains(FieldSet::BYTES).then_some(event.response_bytes);
+        let shown =
+            grant.and_then(|grant| Some((Habit::of(call, grant, event.time, bytes)?, grant)));
+        let Some((habit, grant)) = shown else { return false };
+        let (profile, lost) = self.profiles.of(slot.id);
+        let change = profile.and_then(|profile| profile.observe(&habit));
+        stats.profiles_live = self.profiles.len() as u64;
+        stats.profiles_evicted += u64::from(lost);
+        let Some(change) = change else { return false };
+        stats.drifts += 1;
+        out.findings.push(Finding::drift(&change, call, when, grant));
+        slot.standing.drift()
     }
 
     fn count(&mut self, event: &Event<'_>, observed: Observed) {
@@ -365,8 +387,10 @@ impl Engine {
         }
         let Some(slot) = self.table.get_mut(at) else { return };
         // An identified agent is no alert by being one.
-        let is_alerting =
-            !slot.identity.is_agent() || assessment.enforceable || slot.alert.is_open();
+        let is_alerting = !slot.identity.is_agent()
+            || assessment.enforceable
+            || slot.standing.drifted()
+            || slot.alert.is_open();
         let change = is_alerting
             .then(|| slot.alert.advance(&self.alerts, slot.id, assessment, now))
             .flatten();
@@ -440,11 +464,11 @@ impl Engine {
         self.position
     }
 
-    /// Bytes of the clients, their texts, their index, the tombstones and the remembered claims, allocator
-    /// included, as an estimate.
+    /// Bytes of the clients, their texts, their index, the tombstones, the profiles and the remembered claims,
+    /// allocator included, as an estimate.
     #[must_use]
     pub fn resident_bytes(&self) -> usize {
-        self.table.bytes() + self.tombstones.bytes() + self.claims.bytes()
+        self.table.bytes() + self.tombstones.bytes() + self.profiles.bytes() + self.claims.bytes()
     }
 }
 

@@ -23,6 +23,8 @@ pub enum InvariantId {
     TombstonesIndexed,
     /// No client in the table has a tombstone.
     NoLivingTombstone,
+    /// The profiles are within their bound, and each is found and listed once.
+    ProfilesSound,
     /// Counters that describe the table agree with the table.
     StatsAgree,
     /// Families and those who may found more are within their bounds, and counted.
@@ -33,7 +35,7 @@ pub enum InvariantId {
 
 impl InvariantId {
     /// Every invariant.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::ClientsWithinCap,
         Self::IndexCountsClients,
         Self::IndexFindsClients,
@@ -41,6 +43,7 @@ impl InvariantId {
         Self::TombstonesBounded,
         Self::TombstonesIndexed,
         Self::NoLivingTombstone,
+        Self::ProfilesSound,
         Self::StatsAgree,
         Self::FamiliesBounded,
         Self::TextBytesAddUp,
@@ -57,6 +60,7 @@ impl InvariantId {
             Self::TombstonesBounded => "tombstones_bounded",
             Self::TombstonesIndexed => "tombstones_indexed",
             Self::NoLivingTombstone => "no_living_tombstone",
+            Self::ProfilesSound => "profiles_sound",
             Self::StatsAgree => "stats_agree",
             Self::FamiliesBounded => "families_bounded",
             Self::TextBytesAddUp => "text_bytes_add_up",
@@ -73,11 +77,13 @@ impl InvariantId {
             Self::TombstonesBounded => stones.is_bounded(),
             Self::TombstonesIndexed => stones.is_indexed(),
             Self::NoLivingTombstone => table.iter().all(|(_, slot)| !stones.holds(slot.id)),
+            Self::ProfilesSound => engine.profiles.is_sound(),
             Self::StatsAgree => {
                 stats.clients_live == u64::from(table.len())
                     && stats.clients_created.checked_sub(stats.clients_evicted)
                         == Some(stats.clients_live)
                     && stats.tombstones_live == stones.len() as u64
+                    && stats.profiles_live == engine.profiles.len() as u64
                     && stats.text_bytes == table.text_bytes() as u64
             }
             Self::FamiliesBounded => {

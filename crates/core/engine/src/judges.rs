@@ -9,7 +9,7 @@ use gait_detect::{Evidences, Family, Pack};
 use gait_event::Mask;
 use gait_fingerprint::FeatureVector;
 
-use crate::table::Slot;
+use crate::{standing::Standing, table::Slot};
 
 /// Fewest events of a client that are an assessment point by themselves.
 const EVENTS_FIRST: u64 = 8;
@@ -88,7 +88,7 @@ impl Judges {
         let stood_in =
             slot.standing.settle(&mut assessment, steps, now, &self.model, self.half_life_us);
         if slot.identity.is_agent() {
-            vouched_for(&mut assessment, slot.standing.broke_grant());
+            vouched_for(&mut assessment, &slot.standing);
         } else if assessment.class != Class::DeclaredBot && slot.takeover().is_some() {
             assessment.class = Class::Takeover;
             assessment.steps_needed = None;
@@ -145,9 +145,10 @@ impl Judges {
 }
 
 /// That an identified agent behaves like a program is no reproach: a gateway may act on it when it broke its
-/// grant or touched a canary, and not before.
-fn vouched_for(assessment: &mut Assessment, broke_grant: bool) {
-    if broke_grant {
+/// grant or touched a canary, and not before. Drift is evidence of scope, and nothing to act on by itself.
+fn vouched_for(assessment: &mut Assessment, standing: &Standing) {
+    let broke_grant = standing.broke_grant();
+    if broke_grant || standing.drifted() {
         assessment.families.insert(Family::Scope);
     }
     let offends = broke_grant || assessment.families.contains(Family::Deception);

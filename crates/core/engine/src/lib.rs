@@ -34,6 +34,7 @@ mod identity;
 mod invariant;
 mod judges;
 mod outbox;
+mod profiles;
 mod snapshot;
 mod stage_two;
 mod standing;

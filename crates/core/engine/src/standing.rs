@@ -32,7 +32,7 @@ pub(crate) struct Standing {
     confidence: u8,
     enforceable: u8,
     families: u8,
-    /// [`ASSESSED`], [`CARRIED`], [`CANARY`], [`BROKE_GRANT`].
+    /// [`ASSESSED`], [`CARRIED`], [`CANARY`], [`BROKE_GRANT`], [`DRIFTED`].
     marks: u8,
     reserved: u8,
 }
@@ -53,6 +53,8 @@ const CARRIED: u8 = 1 << 1;
 const CANARY: u8 = 1 << 2;
 /// Set once the present life has gone beyond its grant.
 const BROKE_GRANT: u8 = 1 << 3;
+/// Set once the habits of the present life have changed inside its grant.
+const DRIFTED: u8 = 1 << 4;
 
 /// What earlier lives add to the counts of the present one. Plain bytes: part of saved state.
 #[repr(C)]
@@ -102,6 +104,18 @@ impl Standing {
     /// True when the present life has gone beyond its grant.
     pub(crate) fn broke_grant(&self) -> bool {
         self.marks & BROKE_GRANT != 0
+    }
+
+    /// Notes that habits changed inside the grant; true the first time in a life.
+    pub(crate) fn drift(&mut self) -> bool {
+        let first = !self.drifted();
+        self.marks |= DRIFTED;
+        first
+    }
+
+    /// True when the habits of the present life have changed inside its grant.
+    pub(crate) fn drifted(&self) -> bool {
+        self.marks & DRIFTED != 0
     }
 
     /// True when the client was called a program by decision step `step`, and has not been called otherwise since.

@@ -46,6 +46,12 @@ pub struct Stats {
     pub violations: u64,
     /// Notices about identified agents.
     pub notices: u64,
+    /// Changes of habits inside a grant.
+    pub drifts: u64,
+    /// Gauge: profiles of identified agents.
+    pub profiles_live: u64,
+    /// Profiles that made room for another.
+    pub profiles_evicted: u64,
     /// Events by the class their client had when they came, in the order of [`Class::ALL`].
     pub traffic: [u64; Class::ALL.len()],
     /// Gauge: families that are known.

@@ -94,6 +94,11 @@ impl Permission {
 }
 
 impl Window {
+    /// Whether an argument of that name names a day of data.
+    pub(crate) fn names(&self, name: &str) -> bool {
+        self.arguments.as_ref().map_or_else(|| names_range(name), |names| names.contains(name))
+    }
+
     /// Whether an argument, if it is one that names a day of data, names one inside.
     pub(crate) fn allows(&self, name: &str, value: Argument<'_>) -> bool {
         let inside = |day: i64| (self.first_day..=self.last_day).contains(&day);

@@ -1,8 +1,8 @@
-//! What an identified agent was granted, and whether a call stays inside it: hard limits alone.
+//! What an identified agent was granted, whether a call stays inside it, and whether its habits there change.
 //!
-//! A judgement depends on the call and on the grants in force, on nothing seen before. Grants are read from
-//! text, native or in the shapes of others; where the text comes from and who the caller is are left to others,
-//! and habits within a grant are not judged here.
+//! A judgement by hard limits depends on the call and on the grants in force, on nothing seen before; drift is
+//! judged by a [`Profile`] of what came before. Grants are read from text, native or in the shapes of others;
+//! where the text comes from, who the caller is and where profiles are kept are left to others.
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 #![cfg_attr(
     test,
@@ -11,6 +11,7 @@
 
 mod clause;
 mod day;
+mod drift;
 mod file;
 mod finding;
 mod grant;
@@ -19,11 +20,12 @@ mod judge;
 mod words;
 
 pub use clause::{Clause, Clauses};
+pub use drift::{Aspect, CALLS_PER_FALSE_ALARM_MIN, Change, Habit, Profile};
 pub use file::{
     BoundFile, Consent, Day, Delegation, GrantFile, GrantTextError, Instant, PermissionFile,
     WindowFile,
 };
-pub use finding::{Finding, FindingKind, Notice};
+pub use finding::{Drift, Finding, FindingKind, Notice};
 pub use grant::{Bound, Grant, GrantError, Grants, Permission, Resources, Window};
 pub use import::{Shape, ShapeError};
 pub use judge::Judgement;

@@ -84,6 +84,9 @@
 //! split a shifted Weibull that follows the last answer, under a wandering load. [`Evasion`] bends the pauses of undeclared
 //! programs with a strength from 0 to 100.
 //!
+//! # Identified agents
+//! [`SimAgent`] lists the calls of an agent under one grant, and lets its habits drift; no gateway logs them here.
+//!
 //! # What is emulated poorly
 //! No day and night and no returning visitors beyond a warm cache; arrivals are even, a fifth at the beginning. Item
 //! popularity is one law for all sites. Pages that a browser prefetches by speculation rules, service workers, streams, long polls
@@ -98,6 +101,7 @@
     )
 )]
 
+mod agent;
 mod browser;
 mod desk;
 mod evasion;
@@ -119,6 +123,9 @@ mod tests;
 #[cfg(test)]
 mod traces;
 
+pub use agent::{
+    AGENT_ACTIONS, AGENT_DAYS, AGENT_LIMIT_MAX, AgentDrift, AgentKind, SimAgent, SimCall,
+};
 pub use evasion::{Evasion, EvasionKind};
 pub use mix::Mix;
 pub use persona::{Label, Persona};

@@ -22,6 +22,7 @@ pub fn write_finding(finding: &Finding, out: &mut Vec<u8>) {
     match finding.kind {
         FindingKind::Violation(_) => json.name("kind", &["violation"]),
         FindingKind::Notice(_) => json.name("kind", &["notice"]),
+        FindingKind::Drift(_) => json.name("kind", &["drift"]),
     }
     json.text("request_id", Some(&finding.request_id));
     json.word("ts", finding.at);
@@ -33,6 +34,12 @@ pub fn write_finding(finding: &Finding, out: &mut Vec<u8>) {
             json.words("clauses", clauses.iter().map(Clause::as_str));
         }
         FindingKind::Notice(notice) => json.name("notice", &[notice.as_str()]),
+        FindingKind::Drift(drift) => {
+            json.name("aspect", &[drift.aspect.as_str()]);
+            json.word("since", drift.since);
+            json.plain("statistic", f64::from(drift.millinats) / 1000.0);
+            json.plain("calls_until_found", drift.calls_until_found);
+        }
     }
     json.text("action", finding.action.as_deref());
     json.plain("chain", &finding.chain);
@@ -40,6 +47,11 @@ pub fn write_finding(finding: &Finding, out: &mut Vec<u8>) {
         Some(hash) => json.word("credential", Hash(hash)),
         None => json.plain("credential", ()),
     }
-    json.plain("reasons", &finding.reasons);
+    // What changed from what to what shows the drift; a limit needs no more than its reason.
+    let reasons = match finding.kind {
+        FindingKind::Drift(_) => "evidence",
+        FindingKind::Violation(_) | FindingKind::Notice(_) => "reasons",
+    };
+    json.plain(reasons, &finding.reasons);
     json.close();
 }

@@ -81,6 +81,7 @@ pub(crate) fn run(args: &Replay) -> Result<Exit> {
     summary.agent_calls = stats.agent_calls;
     summary.violations = args.grants.is_some().then_some(stats.violations);
     summary.notices = args.grants.is_some().then_some(stats.notices);
+    summary.drifts = args.grants.is_some().then_some(stats.drifts);
     say_what_grants_missed(args, stats.agent_calls);
     write_verdicts(pipeline.engine(), outlet.evicted, verdicts, &mut summary)?;
     summary.seconds = started.elapsed().as_secs_f64();

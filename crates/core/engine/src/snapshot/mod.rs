@@ -2,9 +2,9 @@
 //!
 //! Layout, all little-endian: [`Header`]; the slot numbers from the stalest to the freshest, `u32` each;
 //! one [`Record`] per slot; the texts of each slot; the tombstones from the oldest; the families as they were
-//! found and who may found more; BLAKE3 of everything before. What is not configuration and not a function of it is in there; the hash seed is not, since it
-//! changes no result. A state made by other detectors, another model, mask or layout is refused: the caller
-//! replays the log instead.
+//! found and who may found more; the profiles from the least recently used; BLAKE3 of everything before. What is
+//! not configuration and not a function of it is in there; the hash seed is not, since it changes no result. A
+//! state made by other detectors, another model, mask or layout is refused: the caller replays the log instead.
 
 mod read;
 mod write;
@@ -24,7 +24,7 @@ use crate::{
 const _: () = assert!(cfg!(target_endian = "little"), "saved state is little-endian");
 
 /// Version of the layout. Goes up with every change of a structure that is saved.
-pub const SNAPSHOT_SCHEMA: u32 = 7;
+pub const SNAPSHOT_SCHEMA: u32 = 8;
 
 const MAGIC: [u8; 8] = *b"gaitsnap";
 const CHECKSUM_BYTES: usize = blake3::OUT_LEN;
@@ -46,6 +46,10 @@ struct Header {
     clients: u32,
     /// Places in the ring, taken ones included.
     tombstones: u32,
+    /// Profiles of identified agents.
+    profiles: u32,
+    /// Size of one, with whose it is.
+    profile_bytes: u32,
     /// 0 before the first event; then position and latest time mean nothing.
     begun: u32,
     partition: u32,

@@ -15,6 +15,7 @@ use super::{
 use crate::{
     Engine, EngineConfig, InvariantId,
     identity::{IdentifiedAgent, Identity, IdentityParts, Uncut},
+    profiles::{Kept, PROFILES_MAX, Profiles},
     stage_two::StageTwo,
     table::{ClientTable, Slot},
     tombstone::{Tombstone, Tombstones, id_from_halves, tombstones_max},
@@ -33,10 +34,12 @@ impl Engine {
         let table = read_table(&header, &config, &mut reader)?;
         let tombstones = read_tombstones(&header, &config, &mut reader)?;
         let families = read_families(&header, &mut reader)?;
+        let profiles = read_profiles(&header, &config, &mut reader)?;
         if !reader.rest.is_empty() {
             return Err(RestoreError::Length);
         }
         let mut engine = Self::with(config, table, tombstones);
+        engine.profiles = profiles;
         engine.stats = header.stats;
         engine.stage_two.families = families;
         if header.begun != 0 {
@@ -75,10 +78,14 @@ fn check_judges(header: &Header, config: &EngineConfig) -> Result<(), RestoreErr
     if found != expected {
         return Err(RestoreError::Catalogue { found, expected });
     }
-    let (found, expected) = (header.record_bytes, size_of::<Record>() as u64);
-    if u64::from(found) != expected {
-        let expected = u32::try_from(expected).unwrap_or(u32::MAX);
-        return Err(RestoreError::Layout { found, expected });
+    for (found, expected) in [
+        (header.record_bytes, size_of::<Record>() as u64),
+        (header.profile_bytes, size_of::<Kept>() as u64),
+    ] {
+        if u64::from(found) != expected {
+            let expected = u32::try_from(expected).unwrap_or(u32::MAX);
+            return Err(RestoreError::Layout { found, expected });
+        }
     }
     let (found, expected) = (PackHash(header.pack), config.pack.hash());
     if found != expected {
@@ -175,6 +182,16 @@ fn read_families(header: &Header, reader: &mut Reader<'_>) -> Result<Families, R
     let pool: Vec<Summary> = reader.pods(header.pool)?;
     Families::restore(known, pool, header.stats.families_refused)
         .ok_or(RestoreError::Impossible(InvariantId::FamiliesBounded))
+}
+
+fn read_profiles(
+    header: &Header,
+    config: &EngineConfig,
+    reader: &mut Reader<'_>,
+) -> Result<Profiles, RestoreError> {
+    let stalest_first: Vec<Kept> = reader.pods(header.profiles)?;
+    Profiles::restore(stalest_first, PROFILES_MAX, config.hash_seed)
+        .ok_or(RestoreError::Impossible(InvariantId::ProfilesSound))
 }
 
 /// What is left to read.

@@ -6,12 +6,13 @@ use gait_classify::Model;
 use gait_decide::AlertPolicy;
 use gait_detect::Pack;
 use gait_event::{AgentCall, Event, Mask};
+use gait_scope::{Grant, Grants, Permission};
 use proptest::prelude::*;
 
 use super::*;
 use crate::{
     Engine, EngineConfig, Input, Outbox,
-    engine::testing::{config, request},
+    engine::testing::{self, request},
 };
 
 /// Identified agents: one under a grant, one that names none.
@@ -29,6 +30,26 @@ const NAMED: AgentCall<'static> = AgentCall {
     credential_expires: None,
 };
 const NAMELESS: AgentCall<'static> = AgentCall { grant: None, ..NAMED };
+
+/// A configuration with the grant of the agents, so that they have profiles.
+fn config(clients_max: u32) -> EngineConfig {
+    let permission = Permission { actions: ["read".to_owned()].into(), ..Permission::default() };
+    let grant = Grant {
+        id: "g".into(),
+        actor: "agent".into(),
+        subject: "ada".into(),
+        permissions: vec![permission],
+        not_before_us: i64::MIN,
+        expires_at_us: i64::MAX,
+        consent_ends_us: None,
+        subject_ends_us: None,
+        chain: Vec::new(),
+        chain_max: 1,
+    };
+    let mut grants = Grants::default();
+    grants.insert(grant).unwrap();
+    EngineConfig { grants: Some(Arc::new(grants)), ..testing::config(clients_max) }
+}
 
 /// Tools that scan, from more addresses than there are slots, some IPv6 and some with endless names. They
 /// come in bursts, so that they are known before they make room.
@@ -106,6 +127,7 @@ fn a_larger_cap_takes_a_smaller_state() {
     let restored = Engine::restore(&SAVED, config(5000)).unwrap();
     assert_eq!(restored.stats().clients_live, 8);
     assert!(restored.stats().tombstones_live > 0, "the events leave tombstones");
+    assert!(restored.stats().profiles_live > 0, "the agents have profiles");
 }
 
 #[test]

@@ -8,6 +8,7 @@ use super::{ABSENT, CHECKSUM_BYTES, Header, MAGIC, Record, SNAPSHOT_SCHEMA, mask
 use crate::{
     Engine,
     identity::IdentityParts,
+    profiles::Kept,
     table::Slot,
     tombstone::{Tombstone, id_halves},
 };
@@ -34,6 +35,9 @@ impl Engine {
         let families = &self.stage_two.families;
         out.extend_from_slice(bytemuck::cast_slice(families.known()));
         out.extend_from_slice(bytemuck::cast_slice(families.pool()));
+        for kept in self.profiles.stalest_first() {
+            out.extend_from_slice(bytes_of(kept));
+        }
         let checksum = blake3::hash(out.get(begin..).unwrap_or_default());
         out.extend_from_slice(checksum.as_bytes());
     }
@@ -44,12 +48,9 @@ impl Engine {
         let tombstones = self.tombstones.places() * size_of::<Tombstone>();
         let families = &self.stage_two.families;
         let families = size_of_val(families.known()) + size_of_val(families.pool());
-        size_of::<Header>()
-            + clients
-            + self.table.text_bytes()
-            + tombstones
-            + families
-            + CHECKSUM_BYTES
+        let profiles = self.profiles.len() * size_of::<Kept>();
+        let fixed = size_of::<Header>() + CHECKSUM_BYTES;
+        fixed + clients + self.table.text_bytes() + tombstones + families + profiles
     }
 
     fn header(&self) -> Header {
@@ -64,6 +65,8 @@ impl Engine {
             record_bytes: length(size_of::<Record>()),
             clients: self.table.len(),
             tombstones: length(self.tombstones.places()),
+            profiles: length(self.profiles.len()),
+            profile_bytes: length(size_of::<Kept>()),
             begun: u32::from(self.position.is_some()),
             partition: position.partition,
             offset: position.offset,
