@@ -8,7 +8,7 @@ use gait_event::{ClientId, EventTime, Mask, SignatureState, net_of};
 use gait_fingerprint::FeatureVector;
 
 use crate::{
-    VerdictId,
+    Admission, VerdictId,
     reason::{Reason, reasons},
 };
 
@@ -87,6 +87,8 @@ pub struct Verdict<'a> {
     pub decided_at: Option<DecidedAt>,
     /// When a program took the session over; `None` unless the class says one did.
     pub takeover_at: Option<ChangedAt>,
+    /// What the false-alarm budget and the analysts say; `None` where none of them has a say.
+    pub admission: Option<Admission>,
     /// What no judge may read.
     pub mask: Mask,
     /// The detectors that judged.
@@ -153,6 +155,7 @@ mod tests {
             last_seen: EventTime(2),
             decided_at: None,
             takeover_at: None,
+            admission: None,
             mask: Mask::default(),
             model: model.hash(),
             pack,

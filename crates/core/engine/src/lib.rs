@@ -17,6 +17,8 @@
 //!   half-life of event time.
 //! - **Lateness** is judged against the client's own latest event. A late event is counted, named in the
 //!   outbox and kept from the clocks.
+//! - **The false-alarm budget**, where one is set, decides which clients may become an alert. Whoever may not keeps
+//!   class and score, and is published as held.
 //! - **Saved state** is a snapshot with the identity of everything that made it; one that does not fit is
 //!   refused by name, and the log is replayed.
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
@@ -25,6 +27,7 @@
     expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may fail")
 )]
 
+mod budget;
 mod claims;
 mod control;
 mod engine;
@@ -38,7 +41,7 @@ mod stats;
 mod table;
 mod tombstone;
 
-pub use control::Control;
+pub use control::{Control, Feedback};
 pub use engine::{Engine, EngineConfig, Input, LOOKAHEAD};
 pub use invariant::InvariantId;
 pub use outbox::{Evicted, Outbox, Sighting, SlotId};

@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use gait_classify::{Assessment, Class, ModelHash};
-use gait_decide::{Alert, ChangedAt, ClientRef, DecidedAt, Verdict};
+use gait_decide::{Admission, Alert, ChangedAt, ClientRef, DecidedAt, Verdict};
 use gait_detect::Pack;
 use gait_event::{ClientId, EventTime, Mask, Origin, SignatureState};
 use gait_fingerprint::FeatureVector;
@@ -74,6 +74,7 @@ pub struct Evicted {
     last_seen: EventTime,
     decided_at: Option<DecidedAt>,
     takeover_at: Option<ChangedAt>,
+    admission: Option<Admission>,
     mask: Mask,
     pack: Arc<Pack>,
     model: ModelHash,
@@ -87,6 +88,7 @@ impl Evicted {
             last_seen: slot.state.last_seen(),
             decided_at: slot.standing.decided_at(),
             takeover_at: slot.takeover().filter(|_| finding.assessment.class == Class::Takeover),
+            admission: judges.admission(&slot, &finding.assessment),
             id: slot.id,
             signature: slot.state.signature(),
             identity: slot.identity,
@@ -116,6 +118,7 @@ impl Evicted {
             last_seen: self.last_seen,
             decided_at: self.decided_at,
             takeover_at: self.takeover_at,
+            admission: self.admission,
             mask: self.mask,
             pack: Arc::clone(&self.pack),
             model: self.model,

@@ -90,6 +90,8 @@ pub enum CloseCause {
     Silence,
     /// The client had to make room in the full table: nobody watches it any more.
     Evicted,
+    /// An analyst called it a false one.
+    FalseAlarm,
 }
 
 impl CloseCause {
@@ -100,6 +102,7 @@ impl CloseCause {
             Self::Cleared => "cleared",
             Self::Silence => "silence",
             Self::Evicted => "evicted",
+            Self::FalseAlarm => "false_alarm",
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use bytemuck::AnyBitPattern;
 use gait_classify::ModelHash;
+use gait_decide::Ledger;
 use gait_detect::PackHash;
 use gait_event::{EventTime, Origin};
 use gait_fingerprint::CATALOGUE_VERSION;
@@ -29,11 +30,13 @@ impl Engine {
         check_limits(&header, &config)?;
         let table = read_table(&header, &config, &mut reader)?;
         let tombstones = read_tombstones(&header, &config, &mut reader)?;
-        if !reader.rest.is_empty() {
+        let ledgers: Vec<Ledger> = reader.pods(header.ledgers)?;
+        if !reader.rest.is_empty() || ledgers.len() != config.sites.sites().len() {
             return Err(RestoreError::Length);
         }
         let mut engine = Self::with(config, table, tombstones);
         engine.stats = header.stats;
+        engine.budgets.ledgers = ledgers;
         if header.begun != 0 {
             engine.position = Some(Origin { partition: header.partition, offset: header.offset });
             engine.latest = EventTime(header.latest_us);
@@ -149,6 +152,7 @@ fn read_slot(record: &Record, reader: &mut Reader<'_>) -> Result<Slot, RestoreEr
     slot.standing = record.standing;
     slot.alert = record.alert;
     slot.past = record.past;
+    slot.docket = record.docket;
     Ok(slot)
 }
 

@@ -30,6 +30,9 @@ impl Engine {
         for stone in self.tombstones.oldest_first() {
             out.extend_from_slice(bytes_of(stone));
         }
+        for ledger in &self.budgets.ledgers {
+            out.extend_from_slice(bytes_of(ledger));
+        }
         let checksum = blake3::hash(out.get(begin..).unwrap_or_default());
         out.extend_from_slice(checksum.as_bytes());
     }
@@ -38,7 +41,9 @@ impl Engine {
     fn snapshot_bytes(&self) -> usize {
         let clients = self.table.len() as usize * (size_of::<u32>() + size_of::<Record>());
         let tombstones = self.tombstones.places() * size_of::<Tombstone>();
-        size_of::<Header>() + clients + self.table.text_bytes() + tombstones + CHECKSUM_BYTES
+        let ledgers = size_of_val(&*self.budgets.ledgers);
+        let fixed = size_of::<Header>() + ledgers + CHECKSUM_BYTES;
+        fixed + clients + self.table.text_bytes() + tombstones
     }
 
     fn header(&self) -> Header {
@@ -53,6 +58,8 @@ impl Engine {
             record_bytes: length(size_of::<Record>()),
             clients: self.table.len(),
             tombstones: length(self.tombstones.places()),
+            ledgers: length(self.budgets.ledgers.len()),
+            reserved: 0,
             begun: u32::from(self.position.is_some()),
             partition: position.partition,
             offset: position.offset,
@@ -78,6 +85,7 @@ fn record(slot: &Slot) -> Record {
         standing: slot.standing,
         alert: slot.alert,
         past: slot.past,
+        docket: slot.docket,
         key_bytes: length(key.len()),
         ip_bytes: ip.map_or(ABSENT, |ip| length(ip.len())),
         uncut_bytes,
