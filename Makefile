@@ -47,6 +47,9 @@ evaluate: ## judge verdicts on the alpha capture and the public logs of GAIT_DAT
 evaluate-sim: ## the same on simulated sites: ARGS="tuning 3" for another split or number of seeds
 	@scripts/evaluate-sim.sh $(ARGS)
 
+evaluate-budget: ## live simulated days under a false-alarm budget, write docs/budget.md (a few minutes)
+	@scripts/evaluate-budget.sh
+
 train: ## fit the shipped model on simulated traffic, write it and docs/training.md (a few minutes)
 	@$(CARGO) build --quiet --locked --release -p gait-train
 	@$${CARGO_TARGET_DIR:-target}/release/gait-train --model crates/core/classify/model/shipped.toml \
@@ -69,5 +72,5 @@ cold-build: ## build gait from nothing and hold the CPU time against its ceiling
 ci: ## what continuous integration runs
 	@.ci/run
 
-.PHONY: help demo test check lint fmt detectors determinism fuzz bench bench-smoke evaluate evaluate-sim train docs \
+.PHONY: help demo test check lint fmt detectors determinism fuzz bench bench-smoke evaluate evaluate-sim evaluate-budget train docs \
 	kafka-up kafka-down cold-build ci

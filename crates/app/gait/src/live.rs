@@ -188,6 +188,12 @@ impl EngineView {
             assessments: stats.assessments,
             reasons_audited: stats.reasons_audited,
             reasons_mismatched: stats.reasons_mismatched,
+            budget: [
+                stats.budget_tested,
+                stats.budget_levels_nano,
+                stats.budget_admitted,
+                stats.budget_held,
+            ],
             traffic: stats.traffic,
             detector_fires: engine.detector_fires(),
             clients: stats.clients_live,

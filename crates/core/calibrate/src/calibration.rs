@@ -12,7 +12,7 @@ use gait_fingerprint::{ClientState, FeatureId, FeatureVector, site::SiteMap};
 use crate::{
     model::{Site, SiteModel},
     survey::fold_of,
-    tail::{ScoreTail, TAKEOVER_SCORE},
+    tail::ScoreTail,
     tally::Tally,
     trim::outliers,
     trust::{Judges, LeftOut, Report},
@@ -162,8 +162,7 @@ fn scores_of(judges: &Judges, clients: &[&Measured], people: &[&Measured]) -> Ve
         let at_steps = client.at_steps.iter();
         let at_steps =
             at_steps.map(|features| judges.millinats(rest, state, features, &mut evidences));
-        let best = at_steps.max().unwrap_or(i32::MIN);
-        scores.push(if state.takeover().is_some() { TAKEOVER_SCORE } else { best });
+        scores.extend(at_steps.max());
     }
     scores
 }

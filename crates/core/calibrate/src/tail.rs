@@ -8,9 +8,6 @@
 /// Scores that are kept, the largest.
 pub const TAIL_MAX: usize = 512;
 
-/// The score of who was called taken over by a program: above every log-odds.
-pub const TAKEOVER_SCORE: i32 = i32::MAX;
-
 const ONE_NANO: u64 = 1_000_000_000;
 
 /// The largest scores of a number of clients, in millinats.
@@ -98,8 +95,8 @@ mod tests {
         assert_eq!(table.threshold(30_000_000), Some(97));
         assert_eq!(table.threshold(1_000_000_000), Some(i32::MIN));
         assert_eq!(ScoreTail::EMPTY.threshold(999_999_999), None);
-        let taken_over = ScoreTail::of(vec![TAKEOVER_SCORE; 50], 1);
-        assert_eq!(taken_over.threshold(20_000_000), None, "nothing lies above a takeover");
+        let highest = ScoreTail::of(vec![i32::MAX; 50], 1);
+        assert_eq!(highest.threshold(20_000_000), None, "nothing lies above them");
     }
 
     #[test]

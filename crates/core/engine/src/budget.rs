@@ -6,7 +6,7 @@
 //! and on how many clients were tested by then, never on what any of them did.
 
 use bytemuck::{Pod, Zeroable};
-use gait_calibrate::{SiteModel, TAKEOVER_SCORE};
+use gait_calibrate::SiteModel;
 use gait_decide::{Budget, Ledger, Level};
 use gait_detect::STEPS;
 
@@ -93,14 +93,9 @@ impl Budgets {
         if slot.docket.marks & BEGUN == 0 {
             weighed.level_nano = Some(self.begin(budget, slot, sites));
         }
-        let score = if slot.takeover().is_some() {
-            Some(TAKEOVER_SCORE)
-        } else {
-            // The people of the table were scored at these steps alone.
-            (is_step && STEPS.contains(&steps)).then_some(millinats)
-        };
-        let is_passable = slot.docket.marks & PASSABLE != 0;
-        weighed.admitted = is_passable && score.is_some_and(|score| score >= slot.docket.threshold);
+        // The people of the table were scored at these steps alone.
+        let is_test = is_step && STEPS.contains(&steps) && slot.docket.marks & PASSABLE != 0;
+        weighed.admitted = is_test && millinats >= slot.docket.threshold;
         if weighed.admitted {
             slot.standing.admit();
         }
