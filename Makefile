@@ -50,6 +50,9 @@ evaluate-sim: ## the same on simulated sites: ARGS="tuning 3" for another split 
 evaluate-drift: ## seeded drift of identified agents, recall and false alarms, write docs/drift.md
 	@GAIT_BLESS=1 $(CARGO) test --quiet --locked -p gait-tests --test drift
 
+evaluate-budget: ## live simulated days under a false-alarm budget, write docs/budget.md (a few minutes)
+	@scripts/evaluate-budget.sh
+
 train: ## fit the shipped model on simulated traffic, write it and docs/training.md (a few minutes)
 	@$(CARGO) build --quiet --locked --release -p gait-train
 	@$${CARGO_TARGET_DIR:-target}/release/gait-train --model crates/core/classify/model/shipped.toml \
@@ -72,5 +75,5 @@ cold-build: ## build gait from nothing and hold the CPU time against its ceiling
 ci: ## what continuous integration runs
 	@.ci/run
 
-.PHONY: help demo test check lint fmt detectors determinism fuzz bench bench-smoke evaluate evaluate-sim evaluate-drift train docs \
+.PHONY: help demo test check lint fmt detectors determinism fuzz bench bench-smoke evaluate evaluate-sim evaluate-drift evaluate-budget train docs \
 	kafka-up kafka-down cold-build ci

@@ -7,6 +7,7 @@ use clap::{
     builder::{PossibleValuesParser, TypedValueParser},
 };
 use clap_complete::Shell;
+use gait_decide::Budget;
 use gait_decode::{Cidr, FormatChoice};
 use gait_event::Mask;
 use gait_scope::Shape;
@@ -107,6 +108,10 @@ pub(crate) struct Replay {
     /// What `gait calibrate` learnt of the sites, with the same --mask
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) site_model: Option<PathBuf>,
+    /// Hold alerts back that would be more false alarms a day than this, for each site, by the people that the
+    /// site model knows
+    #[arg(long, value_name = "N", value_parser = budget)]
+    pub(crate) false_alarms_per_day: Option<Budget>,
     /// Hold the calls of identified agents against the grants of this directory (`gait grants import`)
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub(crate) grants: Option<PathBuf>,
@@ -245,6 +250,12 @@ pub(crate) struct Simulate {
     /// Write who the clients are here, as `gait evaluate --truth` reads it
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) truth: Option<PathBuf>,
+}
+
+/// Reads a false-alarm budget.
+fn budget(text: &str) -> Result<Budget, String> {
+    let per_day: f64 = text.parse().map_err(|_| "not a number".to_owned())?;
+    Budget::new(per_day).map_err(|error| error.to_string())
 }
 
 /// Takes anything but standard input, which cannot be read twice.

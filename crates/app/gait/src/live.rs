@@ -190,6 +190,12 @@ impl EngineView {
             families_refused: stats.families_refused,
             families: stats.families_live,
             reasons_mismatched: stats.reasons_mismatched,
+            budget: [
+                stats.budget_tested,
+                stats.budget_levels_nano,
+                stats.budget_admitted,
+                stats.budget_held,
+            ],
             traffic: stats.traffic,
             detector_fires: engine.detector_fires(),
             clients: stats.clients_live,

@@ -1,7 +1,7 @@
 //! The file of a site model: bytes out, and bytes in when they are whole, ours and within limits.
 //!
 //! Layout, all little-endian: magic, schema, feature catalogue, mask, number of sites; for each site its name,
-//! its clients, its map table by table and its people list by list; BLAKE3 of everything before. Reading
+//! its clients, its map table by table, its people list by list and their largest scores; BLAKE3 of everything before. Reading
 //! believes no length before the bytes are there.
 
 use gait_detect::{Baseline, Cell, LEVELS};
@@ -11,10 +11,13 @@ use gait_fingerprint::{
     site::{SiteMap, SiteMapParts},
 };
 
-use crate::model::{SITES_MAX, Site, SiteModel, SiteModelHash};
+use crate::{
+    model::{SITES_MAX, Site, SiteModel, SiteModelHash},
+    tail::ScoreTail,
+};
 
 /// Version of the layout. Goes up with every change of it.
-pub const SITE_MODEL_SCHEMA: u32 = 1;
+pub const SITE_MODEL_SCHEMA: u32 = 2;
 /// Largest file, bytes: [`SITES_MAX`] full maps and people fit.
 pub const SITE_MODEL_MAX_BYTES: usize = 256 * 1024 * 1024;
 /// Longest name of a site, bytes.
@@ -86,6 +89,7 @@ impl SiteModel {
             out.u32(site.clients);
             out.map(site.map.parts());
             out.people(&site.people);
+            out.tail(&site.tail);
         }
         let checksum = blake3::hash(&out.0);
         out.0.extend(checksum.as_bytes());
@@ -181,6 +185,15 @@ impl Writer {
         self.0.push(map.rare);
     }
 
+    fn tail(&mut self, tail: &ScoreTail) {
+        self.u32(tail.clients());
+        self.u32(tail.per_day());
+        self.len(tail.largest().len());
+        for score in tail.largest() {
+            self.u32(score.cast_unsigned());
+        }
+    }
+
     fn people(&mut self, people: &Baseline) {
         self.len(people.groups().len());
         for cells in people.groups() {
@@ -233,7 +246,15 @@ impl<'b> Reader<'b> {
         }
         let name = std::str::from_utf8(self.take(name, 1)?).map(str::to_owned);
         let name = name.map_err(|_| SiteModelError::Impossible("name"))?;
-        Ok(Site { name, clients: self.u32()?, map: self.map()?, people: self.people()? })
+        let (clients, map, people) = (self.u32()?, self.map()?, self.people()?);
+        Ok(Site { name, clients, map, people, tail: self.tail()? })
+    }
+
+    fn tail(&mut self) -> Result<ScoreTail, SiteModelError> {
+        let [clients, per_day, kept] = [self.u32()?, self.u32()?, self.u32()?];
+        let scores = self.u32s(kept as usize)?.into_iter().map(u32::cast_signed).collect();
+        ScoreTail::from_parts(clients, scores, per_day)
+            .ok_or(SiteModelError::Impossible("table of scores"))
     }
 
     fn map(&mut self) -> Result<SiteMap, SiteModelError> {

@@ -12,16 +12,19 @@
 )]
 
 mod calibration;
+mod days;
 mod format;
 mod model;
 mod survey;
+mod tail;
 mod tally;
 mod trail;
 mod trim;
 mod trust;
 
-pub use calibration::{Calibration, SAMPLE_MAX};
+pub use calibration::{Calibration, SAMPLE_MAX, SCORED_MAX};
 pub use format::{SITE_MODEL_MAX_BYTES, SITE_MODEL_SCHEMA, SITE_NAME_MAX_BYTES, SiteModelError};
 pub use model::{SITES_MAX, Site, SiteIndex, SiteModel, SiteModelHash};
 pub use survey::{CLIENTS_MAX, Survey};
+pub use tail::{ScoreTail, TAIL_MAX};
 pub use trust::{Judges, LeftOut, Report};

@@ -7,6 +7,8 @@ use gait_detect::Baseline;
 use gait_event::Mask;
 use gait_fingerprint::site::SiteMap;
 
+use crate::tail::ScoreTail;
+
 /// Most sites of one model.
 pub const SITES_MAX: usize = 256;
 
@@ -21,11 +23,21 @@ pub struct Site {
     pub map: SiteMap,
     /// What people look like there.
     pub people: Baseline,
+    /// How high those scored that may be people.
+    pub tail: ScoreTail,
 }
 
 /// The place of a site in its model; the default is a site of which nothing is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SiteIndex(u16);
+
+impl SiteIndex {
+    /// The place in [`SiteModel::sites`]; beyond its end for a site of which nothing is known.
+    #[must_use]
+    pub fn get(self) -> usize {
+        usize::from(self.0)
+    }
+}
 
 impl Default for SiteIndex {
     fn default() -> Self {
@@ -117,5 +129,11 @@ impl SiteModel {
     #[must_use]
     pub fn people(&self, site: SiteIndex) -> &Baseline {
         self.sites.get(usize::from(site.0)).map_or(Baseline::EMPTY, |site| &site.people)
+    }
+
+    /// How high people of a site score; an empty table where nothing is known.
+    #[must_use]
+    pub fn tail(&self, site: SiteIndex) -> &ScoreTail {
+        self.sites.get(usize::from(site.0)).map_or(ScoreTail::EMPTY, |site| &site.tail)
     }
 }

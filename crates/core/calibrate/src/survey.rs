@@ -1,4 +1,5 @@
-//! The first pass: who was there, who of them may count as a person, and the map that those show.
+//! The first pass: who was there, who of them may count as a person, the map that those show, and how many
+//! clients a day has.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,7 +9,8 @@ use gait_fingerprint::{ClientState, Surroundings, site::Glimpse};
 
 use crate::{
     SITE_NAME_MAX_BYTES,
-    calibration::{Calibration, Draft, SAMPLE_MAX, STEPS_MIN},
+    calibration::{Calibration, Chosen, Draft, SCORED_MAX, STEPS_MIN},
+    days::Days,
     model::SITES_MAX,
     tally::Tally,
     trail::Trail,
@@ -103,10 +105,20 @@ impl Survey {
         report.leave_out(LeftOut::Limit, self.refused.len() as u64);
         let mut tallies: BTreeMap<u32, [Tally; 2]> = BTreeMap::new();
         let mut copies: BTreeMap<u32, Copies> = BTreeMap::new();
-        let mut chosen: BTreeMap<u32, Vec<ClientId>> = BTreeMap::new();
+        let mut chosen: BTreeMap<u32, Vec<Chosen>> = BTreeMap::new();
+        let mut days: BTreeMap<u32, Days> = BTreeMap::new();
         let mut evidences = Evidences::default();
         for (id, visitor) in &self.visitors {
             let features = visitor.state.features();
+            let is_tested = visitor.state.decisions() >= STEPS_MIN;
+            days.entry(visitor.site).or_default().add(&visitor.state, is_tested);
+            // Ids are hashes and come in order: the first ones are a fair sample.
+            let mut choose = |doubted| {
+                let of_site = chosen.entry(visitor.site).or_default();
+                if is_tested && of_site.len() < SCORED_MAX {
+                    of_site.push(Chosen { id: *id, doubted });
+                }
+            };
             let copies = copies.entry(visitor.site).or_default();
             let doubt = self
                 .judges
@@ -114,23 +126,25 @@ impl Survey {
                 .or_else(|| copies.is_copy(visitor.network, &features).then_some(LeftOut::Copy));
             if let Some(reason) = doubt {
                 report.leave_out(reason, 1);
+                // Whom the judges doubt may be a person, and it is such people who become false alarms.
+                if reason == LeftOut::Doubted {
+                    choose(true);
+                }
                 continue;
             }
             report.used += 1;
             let [even, odd] = tallies.entry(visitor.site).or_default();
             if fold_of(*id) == 0 { even } else { odd }.add(&visitor.trail);
-            let of_site = chosen.entry(visitor.site).or_default();
-            // Ids are hashes and come in order: the first ones are a fair sample.
-            if visitor.state.decisions() >= STEPS_MIN && of_site.len() < SAMPLE_MAX {
-                of_site.push(*id);
-            }
+            choose(false);
         }
         let names = self.sites.into_iter().map(|(name, number)| (number, name)).collect::<Vec<_>>();
         let drafts = names.into_iter().filter_map(|(number, name)| {
-            let halves = tallies.get(&number)?;
-            Some(Draft::new(name, halves, chosen.get(&number)?))
+            let per_day = days.get(&number).map_or(0, Days::busiest);
+            let of_site = chosen.remove(&number).unwrap_or_default();
+            Some(Draft::new(name, tallies.get(&number)?, of_site, per_day))
         });
-        Calibration::new(self.judges.mask, report, drafts.collect())
+        let drafts = drafts.collect();
+        Calibration::new(self.judges, report, drafts)
     }
 }
 

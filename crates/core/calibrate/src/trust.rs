@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use gait_classify::{Class, Model, assess};
-use gait_detect::{Evidences, Pack};
+use gait_detect::{Baseline, Evidences, Pack};
 use gait_event::Mask;
 use gait_fingerprint::{Canaries, ClientState, FeatureId, FeatureVector};
 
@@ -81,6 +81,18 @@ impl Report {
 }
 
 impl Judges {
+    /// The log-odds of a client with these `features`, held against `people`. Millinats.
+    pub(crate) fn millinats(
+        &self,
+        people: &Baseline,
+        state: &ClientState,
+        features: &FeatureVector,
+        evidences: &mut Evidences,
+    ) -> i32 {
+        self.pack.evaluate_among(people, features, evidences);
+        assess(&self.pack, &self.model, features, state.claim(), evidences).millinats
+    }
+
     /// Why a client must not count as a person; `None` for those that may.
     pub(crate) fn doubt(
         &self,

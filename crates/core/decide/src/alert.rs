@@ -79,6 +79,14 @@ impl AlertState {
         self.open == 1
     }
 
+    /// The id of the latest alert of `client`, open or closed.
+    #[must_use]
+    pub fn id(&self, client: ClientId) -> Option<AlertId> {
+        let class = Class::from_u8(self.opened_class);
+        let kind = AlertKind::of(class)?;
+        Some(AlertId::new(kind, client, class, EventTime(self.opened_us)))
+    }
+
     /// True when an alert is open and its client, last seen at `last_seen`, comes back at `now` after so long
     /// that the alert is over.
     #[must_use]
@@ -99,6 +107,13 @@ impl AlertState {
         }
         self.open = 0;
         self.change(client, assessment, now, (AlertPhase::Close, Some(cause)))
+    }
+
+    /// True when none is open and `assessment` would open one.
+    #[must_use]
+    pub fn would_open(&self, policy: &AlertPolicy, assessment: &Assessment) -> bool {
+        let is_known = AlertKind::of(assessment.class).is_some();
+        !self.is_open() && is_known && policy.is_worth_opening(assessment)
     }
 
     /// Takes a new assessment of `client` at event time `now`; says what changed, if that is worth a word.
@@ -147,7 +162,7 @@ impl AlertState {
         assessment: &Assessment,
         now: EventTime,
     ) -> Option<AlertPhase> {
-        if AlertKind::of(assessment.class).is_none() || !policy.is_worth_opening(assessment) {
+        if !self.would_open(policy, assessment) {
             return None;
         }
         *self = Self {

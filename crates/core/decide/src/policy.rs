@@ -2,6 +2,8 @@
 
 use gait_classify::{Assessment, Confidence};
 
+use crate::Budget;
+
 /// Why a policy is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PolicyError {
@@ -52,6 +54,8 @@ pub struct AlertPolicy {
     /// Half-life of what was found about a client, µs of event time, above 0: what it does is judged afresh
     /// after one, and what stands from before counts half with every one.
     pub half_life_us: u64,
+    /// How many false alarms a day each site may have; without it, what else stands here decides alone.
+    pub budget: Option<Budget>,
 }
 
 impl Default for AlertPolicy {
@@ -71,6 +75,7 @@ impl Default for AlertPolicy {
             band_slack_tenths: 20,
             enforceable_only: false,
             half_life_us: 86_400_000_000,
+            budget: None,
         }
     }
 }

@@ -8,7 +8,7 @@ use gait_event::{ClientId, EventTime, Mask, SignatureState, net_of};
 use gait_fingerprint::FeatureVector;
 
 use crate::{
-    FamilyId, VerdictId,
+    Admission, FamilyId, VerdictId,
     reason::{Reason, reasons},
 };
 
@@ -89,6 +89,8 @@ pub struct Verdict<'a> {
     pub takeover_at: Option<ChangedAt>,
     /// The family it belongs to; `None` for a person or a declared bot.
     pub family: Option<FamilyId>,
+    /// What the false-alarm budget and the analysts say; `None` where none of them has a say.
+    pub admission: Option<Admission>,
     /// What no judge may read.
     pub mask: Mask,
     /// The detectors that judged.
@@ -156,6 +158,7 @@ mod tests {
             decided_at: None,
             takeover_at: None,
             family: None,
+            admission: None,
             mask: Mask::default(),
             model: model.hash(),
             pack,

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use gait_calibrate::SiteModel;
+use gait_decide::AlertId;
 
 /// A change that takes effect between two events, for every client of the engine.
 #[derive(Clone, Debug)]
@@ -10,4 +11,16 @@ pub enum Control {
     /// Another site model, learnt under the mask of the engine. What clients did against the map of the one
     /// before is forgotten, and only that.
     Sites(Arc<SiteModel>),
+    /// What an analyst found out about an alert.
+    Feedback(Feedback),
+}
+
+/// An analyst's word on an alert. Saying it again changes nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Feedback {
+    /// The latest alert on a client, open or closed. Any other is unknown, which is counted.
+    pub alert: AlertId,
+    /// A false alert closes, none opens on its client for the rest of the client's life, and the false-alarm
+    /// budget of the day pays for it. A true one gives the level of its client back to that budget.
+    pub is_false: bool,
 }

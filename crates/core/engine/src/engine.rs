@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use gait_calibrate::SiteModel;
 use gait_classify::Model;
-use gait_decide::{AlertPolicy, CloseCause, Verdict};
+use gait_decide::{Admission, AlertPolicy, CloseCause, Verdict};
 use gait_detect::{Evidences, Pack};
 use gait_event::{AgentCall, ClientKey, Event, EventTime, FieldSet, Mask, Origin};
 use gait_fingerprint::{Canaries, ClientState, Observed, Surroundings};
@@ -12,7 +12,8 @@ use gait_scope::{Finding, FindingKind, Grants, Habit};
 use gait_webauth::KeyDirectory;
 
 use crate::{
-    Control, Outbox, Sighting, SlotId, Stats,
+    Control, Feedback, Outbox, Sighting, SlotId, Stats,
+    budget::Budgets,
     claims::Claims,
     identity::Identity,
     judges::{Judges, is_due},
@@ -86,6 +87,7 @@ pub struct Engine {
     bot_keys: Arc<KeyDirectory>,
     grants: Option<Arc<Grants>>,
     pub(crate) alerts: AlertPolicy,
+    pub(crate) budgets: Budgets,
     lateness_us: u64,
     pub(crate) evidences: Box<Evidences>,
     /// Assessments in which each detector spoke, by its index.
@@ -107,6 +109,7 @@ impl Engine {
     pub(crate) fn with(config: EngineConfig, table: ClientTable, tombstones: Tombstones) -> Self {
         let fires = vec![0; config.pack.detectors().len()];
         Self {
+            budgets: Budgets::new(config.alerts.budget, &config.sites),
             claims: Claims::new(config.hash_seed),
             profiles: Profiles::new(PROFILES_MAX, config.hash_seed),
             table,
@@ -117,7 +120,7 @@ impl Engine {
                 config.model,
                 config.sites,
                 config.mask,
-                config.alerts.half_life_us,
+                &config.alerts,
             ),
             stage_two: StageTwo::default(),
             stats: Stats::default(),
@@ -138,7 +141,7 @@ impl Engine {
     pub fn step(&mut self, input: Input<'_, '_>, out: &mut Outbox) {
         let event = match input {
             Input::Event(event) => event,
-            Input::Control(control) => return self.control(control),
+            Input::Control(control) => return self.control(control, out),
         };
         // Taken out so that the key can be read while the engine changes; put back with its room.
         let mut keys = std::mem::take(&mut self.keys);
@@ -153,15 +156,44 @@ impl Engine {
     }
 
     /// Changes what judges from the next event on. Nobody is judged anew before their next event.
-    fn control(&mut self, control: Control) {
+    fn control(&mut self, control: Control, out: &mut Outbox) {
         match control {
+            Control::Feedback(feedback) => self.hear(feedback, out),
             Control::Sites(sites) => {
+                self.budgets.learn(&self.judges.sites, &sites);
                 self.judges.learn(sites);
                 for slot in self.table.iter_mut() {
                     slot.find_site(&self.judges.sites);
                     slot.state.forget_map();
                 }
             }
+        }
+    }
+
+    /// Takes an analyst's word on an alert in.
+    #[cold]
+    fn hear(&mut self, Feedback { alert, is_false }: Feedback, out: &mut Outbox) {
+        let of = |(at, slot): (u32, &Slot)| (slot.alert.id(slot.id) == Some(alert)).then_some(at);
+        let at = self.table.iter().find_map(of);
+        let told = at.and_then(|at| Some((at, self.table.get_mut(at)?)));
+        let Some((at, slot)) = told.filter(|(_, slot)| !slot.standing.has_heard(is_false)) else {
+            self.stats.feedback_unknown += 1;
+            return;
+        };
+        self.budgets.learn_of(slot, is_false);
+        slot.standing.hear(is_false);
+        *(if is_false { &mut self.stats.feedback_false } else { &mut self.stats.feedback_true }) +=
+            1;
+        let finding = self.judges.find(slot, &mut self.evidences);
+        let (assessment, now) = (&finding.assessment, slot.state.last_seen());
+        slot.standing.update(assessment, finding.stood_in, now);
+        out.assessed.push(SlotId(at));
+        if !is_false {
+            return;
+        }
+        if let Some(change) = slot.alert.close(CloseCause::FalseAlarm, slot.id, assessment, now) {
+            self.stats.alert(change.phase);
+            out.alerts.push(self.judges.alert(change, slot, assessment));
         }
     }
 
@@ -258,7 +290,7 @@ impl Engine {
             .is_some_and(|call| self.hold_against_grants(call, event, (at, events == 1), out));
         let is_told = first_canary || observed.takeover || observed.signature || breaks_or_drifts;
         if is_over || is_told || is_due(events, decisions, observed.decision) {
-            self.judge(at, is_over, out);
+            self.judge(at, is_over, observed.decision, out);
         }
     }
 
@@ -358,10 +390,21 @@ impl Engine {
         out.evicted.push(Evicted::new(slot, finding, &self.judges));
     }
 
-    /// Assesses the client in slot `at` and lets its alert follow. `is_over`: the alert that is open closes first.
-    fn judge(&mut self, at: u32, is_over: bool, out: &mut Outbox) {
+    /// Assesses the client in slot `at` and lets its alert follow. `is_over`: the alert that is open closes first;
+    /// `is_step`: the latest event is a decision step.
+    fn judge(&mut self, at: u32, is_over: bool, is_step: bool, out: &mut Outbox) {
         let Some(slot) = self.table.get_mut(at) else { return };
-        let finding = self.judges.find(slot, &mut self.evidences);
+        let mut finding = self.judges.find_unbudgeted(slot, &mut self.evidences);
+        let (sites, score) = (&self.judges.sites, finding.own_millinats);
+        let weighed = self.budgets.weigh(slot, sites, score, is_step);
+        self.stats.weighed(weighed);
+        let is_quiet =
+            self.judges.admission(slot, &finding.assessment).is_some_and(Admission::is_quiet);
+        let assessment = &finding.assessment;
+        if is_quiet && slot.alert.would_open(&self.alerts, assessment) && slot.docket.hold() {
+            self.stats.budget_held += 1;
+        }
+        self.judges.quieten(slot, &mut finding.assessment);
         let (assessment, now) = (&finding.assessment, slot.state.last_seen());
         let audit = self.judges.audit(slot, &finding, &self.evidences);
         self.stats.assessments += 1;
@@ -382,15 +425,14 @@ impl Engine {
             self.stats.alert(change.phase);
             out.alerts.push(self.judges.alert(change, slot, assessment));
         }
-        if self.family_speaks(at, &finding, out) {
+        if !is_quiet && self.family_speaks(at, &finding, out) {
             return;
         }
         let Some(slot) = self.table.get_mut(at) else { return };
         // An identified agent is no alert by being one.
-        let is_alerting = !slot.identity.is_agent()
-            || assessment.enforceable
-            || slot.standing.drifted()
-            || slot.alert.is_open();
+        let concerns = !slot.identity.is_agent() || slot.standing.drifted();
+        let may_open = concerns && !is_quiet || assessment.enforceable;
+        let is_alerting = may_open || slot.alert.is_open();
         let change = is_alerting
             .then(|| slot.alert.advance(&self.alerts, slot.id, assessment, now))
             .flatten();
@@ -472,6 +514,8 @@ impl Engine {
     }
 }
 
+#[cfg(test)]
+mod budget_tests;
 #[cfg(test)]
 mod decay_tests;
 #[cfg(test)]

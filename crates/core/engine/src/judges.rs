@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use gait_calibrate::SiteModel;
 use gait_classify::{Assessment, Audit, Class, Model, ModelHash, assess, audit, next_step};
-use gait_decide::{Alert, AlertChange, AlertKind, FamilyId, Verdict};
+use gait_decide::{Admission, Alert, AlertChange, AlertKind, AlertPolicy, FamilyId, Verdict};
 use gait_detect::{Evidences, Family, Pack};
 use gait_event::Mask;
 use gait_fingerprint::FeatureVector;
@@ -26,6 +26,8 @@ pub(crate) struct Finding {
     pub(crate) assessment: Assessment,
     /// Whether it is what an earlier life carried.
     pub(crate) stood_in: bool,
+    /// The log-odds of this life alone. Millinats.
+    pub(crate) own_millinats: i32,
 }
 
 /// Everything that judges. Frozen between two controls.
@@ -39,6 +41,8 @@ pub(crate) struct Judges {
     pub(crate) model_hash: ModelHash,
     /// Event time in which the log-odds of an earlier life halve, µs.
     pub(crate) half_life_us: u64,
+    /// Whether a false-alarm budget is set.
+    pub(crate) is_budgeted: bool,
 }
 
 /// True when a client is due for an assessment: at decision steps 1, 2, 4, … 64 and every 64 from there, and
@@ -61,10 +65,11 @@ impl Judges {
         model: Arc<Model>,
         sites: Arc<SiteModel>,
         mask: Mask,
-        half_life_us: u64,
+        alerts: &AlertPolicy,
     ) -> Self {
         let model_hash = sites.joined(model.hash());
-        Self { pack, model, sites, mask, model_hash, half_life_us }
+        let (half_life_us, is_budgeted) = (alerts.half_life_us, alerts.budget.is_some());
+        Self { pack, model, sites, mask, model_hash, half_life_us, is_budgeted }
     }
 
     /// Takes another site model.
@@ -73,8 +78,38 @@ impl Judges {
         self.sites = sites;
     }
 
-    /// Judges the client of `slot` as it stands, without changing it.
+    /// Judges the client of `slot` as it stands, without changing it, within the false-alarm budget.
     pub(crate) fn find(&self, slot: &Slot, evidences: &mut Evidences) -> Finding {
+        let mut finding = self.find_unbudgeted(slot, evidences);
+        self.quieten(slot, &mut finding.assessment);
+        finding
+    }
+
+    /// Takes back what the false-alarm budget or an analyst does not let out.
+    pub(crate) fn quieten(&self, slot: &Slot, assessment: &mut Assessment) {
+        let is_quiet = self.admission(slot, assessment).is_some_and(Admission::is_quiet);
+        assessment.enforceable &= !is_quiet;
+    }
+
+    /// What the false-alarm budget and the analysts say about an alert on the client of `slot`; `None` where none
+    /// of them has a say.
+    pub(crate) fn admission(&self, slot: &Slot, assessment: &Assessment) -> Option<Admission> {
+        if let Some(heard) = slot.standing.heard() {
+            return Some(heard);
+        }
+        if !self.is_budgeted || !assessment.class.is_undeclared_program() {
+            return None;
+        }
+        let offends = assessment.families.contains(Family::Deception);
+        Some(match slot.identity.is_agent() || offends {
+            true => Admission::Exempt,
+            false if slot.standing.is_admitted() => Admission::Admitted,
+            false => Admission::Held,
+        })
+    }
+
+    /// Judges the client of `slot` as if there were neither budget nor analysts.
+    pub(crate) fn find_unbudgeted(&self, slot: &Slot, evidences: &mut Evidences) -> Finding {
         let features = slot.state.features();
         self.pack.evaluate_among(self.sites.people(slot.site), &features, evidences);
         let claim = slot.state.claim();
@@ -84,6 +119,7 @@ impl Judges {
         assessment.decisions = slot.decisions();
         assessment.steps_needed =
             assessment.steps_needed.map(|step| step.saturating_add(slot.past.decisions));
+        let own_millinats = assessment.millinats;
         let (steps, now) = (slot.state.decisions(), slot.state.last_seen());
         let stood_in =
             slot.standing.settle(&mut assessment, steps, now, &self.model, self.half_life_us);
@@ -96,7 +132,7 @@ impl Judges {
             assessment.class = Class::Mixed;
             assessment.steps_needed = None;
         }
-        Finding { features, assessment, stood_in }
+        Finding { features, assessment, stood_in, own_millinats }
     }
 
     /// Audits the reasons of what was just found about `slot`, when it is in the sample. Which assessments are
@@ -126,6 +162,7 @@ impl Judges {
     ) -> Verdict<'s> {
         let finding = self.find(slot, evidences);
         let mut standing = slot.standing;
+        let admission = self.admission(slot, &finding.assessment);
         standing.update(&finding.assessment, finding.stood_in, slot.state.last_seen());
         Verdict {
             client: slot.client(),
@@ -137,6 +174,7 @@ impl Judges {
             last_seen: slot.state.last_seen(),
             decided_at: standing.decided_at(),
             takeover_at: slot.takeover().filter(|_| standing.class() == Class::Takeover),
+            admission,
             mask: self.mask,
             pack: Arc::clone(&self.pack),
             model: self.model_hash,

@@ -19,6 +19,8 @@
 //!   outbox and kept from the clocks.
 //! - **Families.** Whenever a window of event time closes, its clients are held against each other. Who shares a gait
 //!   is named as a family, and has one alert with it; class and score stay the client's own.
+//! - **The false-alarm budget**, where one is set, decides which clients may become an alert. Whoever may not keeps
+//!   class and score, and is published as held.
 //! - **Saved state** is a snapshot with the identity of everything that made it; one that does not fit is
 //!   refused by name, and the log is replayed.
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
@@ -27,6 +29,7 @@
     expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may fail")
 )]
 
+mod budget;
 mod claims;
 mod control;
 mod engine;
@@ -42,7 +45,7 @@ mod stats;
 mod table;
 mod tombstone;
 
-pub use control::Control;
+pub use control::{Control, Feedback};
 pub use engine::{Engine, EngineConfig, Input, LOOKAHEAD};
 pub use invariant::InvariantId;
 pub use outbox::{Evicted, Outbox, Sighting, SlotId};

@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use gait_classify::{Assessment, Class, ModelHash};
-use gait_decide::{Alert, ChangedAt, ClientRef, DecidedAt, FamilyId, Verdict};
+use gait_decide::{Admission, Alert, ChangedAt, ClientRef, DecidedAt, FamilyId, Verdict};
 use gait_detect::Pack;
 use gait_event::{ClientId, EventTime, Mask, Origin, SignatureState};
 use gait_fingerprint::FeatureVector;
@@ -75,6 +75,7 @@ pub struct Evicted {
     decided_at: Option<DecidedAt>,
     takeover_at: Option<ChangedAt>,
     family: Option<FamilyId>,
+    admission: Option<Admission>,
     mask: Mask,
     pack: Arc<Pack>,
     model: ModelHash,
@@ -89,6 +90,7 @@ impl Evicted {
             decided_at: slot.standing.decided_at(),
             takeover_at: slot.takeover().filter(|_| finding.assessment.class == Class::Takeover),
             family: slot.family.filter(|_| may_have_family(finding.assessment.class)),
+            admission: judges.admission(&slot, &finding.assessment),
             id: slot.id,
             signature: slot.state.signature(),
             identity: slot.identity,
@@ -119,6 +121,7 @@ impl Evicted {
             decided_at: self.decided_at,
             takeover_at: self.takeover_at,
             family: self.family,
+            admission: self.admission,
             mask: self.mask,
             pack: Arc::clone(&self.pack),
             model: self.model,

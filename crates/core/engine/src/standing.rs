@@ -10,7 +10,7 @@
 
 use bytemuck::{Pod, Zeroable};
 use gait_classify::{Assessment, Class, Confidence, FamilySet, Model};
-use gait_decide::DecidedAt;
+use gait_decide::{Admission, DecidedAt};
 use gait_event::{EventTime, math};
 
 /// What was last published of a client. Plain bytes: part of saved state.
@@ -32,7 +32,7 @@ pub(crate) struct Standing {
     confidence: u8,
     enforceable: u8,
     families: u8,
-    /// [`ASSESSED`], [`CARRIED`], [`CANARY`], [`BROKE_GRANT`], [`DRIFTED`].
+    /// [`ASSESSED`], [`CARRIED`], [`CANARY`], [`BROKE_GRANT`], [`DRIFTED`], [`ADMITTED`], [`CLEARED`], [`CONFIRMED`].
     marks: u8,
     reserved: u8,
 }
@@ -55,6 +55,12 @@ const CANARY: u8 = 1 << 2;
 const BROKE_GRANT: u8 = 1 << 3;
 /// Set once the habits of the present life have changed inside its grant.
 const DRIFTED: u8 = 1 << 4;
+/// Set once the false-alarm budget has paid for an alert; goes with the standing to the next life.
+const ADMITTED: u8 = 1 << 5;
+/// Set once an analyst called the alert of the present life a false one.
+const CLEARED: u8 = 1 << 6;
+/// Set once an analyst confirmed the alert; goes with the standing to the next life.
+const CONFIRMED: u8 = 1 << 7;
 
 /// What earlier lives add to the counts of the present one. Plain bytes: part of saved state.
 #[repr(C)]
@@ -118,6 +124,37 @@ impl Standing {
         self.marks & DRIFTED != 0
     }
 
+    /// Notes that the false-alarm budget pays for an alert.
+    pub(crate) fn admit(&mut self) {
+        self.marks |= ADMITTED;
+    }
+
+    /// True once the false-alarm budget has paid for an alert.
+    pub(crate) fn is_admitted(&self) -> bool {
+        self.marks & ADMITTED != 0
+    }
+
+    /// Notes what an analyst found out. The latest word counts.
+    pub(crate) fn hear(&mut self, is_false: bool) {
+        let (mark, other) = if is_false { (CLEARED, CONFIRMED) } else { (CONFIRMED, CLEARED) };
+        self.marks = (self.marks | mark) & !other;
+    }
+
+    /// True when an analyst said so before.
+    pub(crate) fn has_heard(&self, is_false: bool) -> bool {
+        let said = if is_false { Admission::Cleared } else { Admission::Confirmed };
+        self.heard() == Some(said)
+    }
+
+    /// What an analyst said of the client, if anything.
+    pub(crate) fn heard(&self) -> Option<Admission> {
+        match self.marks & (CLEARED | CONFIRMED) {
+            0 => None,
+            CONFIRMED => Some(Admission::Confirmed),
+            _ => Some(Admission::Cleared),
+        }
+    }
+
     /// True when the client was called a program by decision step `step`, and has not been called otherwise since.
     pub(crate) fn was_program_at(&self, step: u32) -> bool {
         matches!(self.class(), Class::Automation | Class::Agent) && self.decided_step <= step
@@ -138,7 +175,8 @@ impl Standing {
     /// What the next life starts with: the standing of a person or an undeclared program, else nothing.
     pub(crate) fn carry(&self) -> Self {
         if self.class().is_undeclared_program() || self.class() == Class::Human {
-            Self { marks: ASSESSED | CARRIED, ..*self }
+            let kept = self.marks & (ADMITTED | CONFIRMED);
+            Self { marks: ASSESSED | CARRIED | kept, ..*self }
         } else {
             Self::default()
         }

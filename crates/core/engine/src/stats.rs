@@ -4,6 +4,8 @@ use bytemuck::{Pod, Zeroable};
 use gait_classify::Class;
 use gait_decide::AlertPhase;
 
+use crate::budget::Weighed;
+
 /// Counters since the beginning of the log, and three gauges. Part of saved state.
 #[repr(C)]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Pod, Zeroable)]
@@ -40,6 +42,20 @@ pub struct Stats {
     pub alerts_updated: u64,
     /// Alerts that closed.
     pub alerts_closed: u64,
+    /// Clients that the false-alarm budget gave a level.
+    pub budget_tested: u64,
+    /// The sum of their levels, billionths of a false alarm.
+    pub budget_levels_nano: u64,
+    /// Clients that the budget let become an alert.
+    pub budget_admitted: u64,
+    /// Clients whose alert it held back.
+    pub budget_held: u64,
+    /// Alerts that analysts called false.
+    pub feedback_false: u64,
+    /// Alerts that analysts confirmed.
+    pub feedback_true: u64,
+    /// Words of analysts on alerts that no client in the table has, or that were said before.
+    pub feedback_unknown: u64,
     /// Calls of identified agents.
     pub agent_calls: u64,
     /// Those that broke a hard limit of their grant, where grants are loaded.
@@ -63,6 +79,15 @@ pub struct Stats {
 }
 
 impl Stats {
+    /// Counts what a test for the false-alarm budget came to.
+    pub(crate) fn weighed(&mut self, weighed: Weighed) {
+        if let Some(level_nano) = weighed.level_nano {
+            self.budget_tested += 1;
+            self.budget_levels_nano += u64::from(level_nano);
+        }
+        self.budget_admitted += u64::from(weighed.admitted);
+    }
+
     /// Counts a step in the life of an alert.
     pub(crate) fn alert(&mut self, phase: AlertPhase) {
         *match phase {

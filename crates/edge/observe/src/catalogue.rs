@@ -171,6 +171,30 @@ pub(crate) const FIRES: MetricSpec = metric(
 );
 pub(crate) const ALERTS: MetricSpec =
     metric(Counter, "gait_alerts_total", &[CLASS, STATE], "Alerts opened, updated and closed.");
+pub(crate) const BUDGET_TESTED: MetricSpec = metric(
+    Counter,
+    "gait_budget_clients_tested_total",
+    &[],
+    "Clients that the false-alarm budget gave a level.",
+);
+pub(crate) const BUDGET_LEVELS: MetricSpec = metric(
+    Counter,
+    "gait_budget_levels_nanoalarms_total",
+    &[],
+    "The sum of their levels, billionths of an expected false alarm.",
+);
+pub(crate) const BUDGET_ADMITTED: MetricSpec = metric(
+    Counter,
+    "gait_budget_clients_admitted_total",
+    &[],
+    "Clients that the false-alarm budget let become an alert.",
+);
+pub(crate) const BUDGET_HELD: MetricSpec = metric(
+    Counter,
+    "gait_budget_alerts_held_total",
+    &[],
+    "Clients whose alert the false-alarm budget held back.",
+);
 pub(crate) const STAGES: MetricSpec = metric(
     Summary,
     "gait_stage_duration_seconds",
@@ -236,6 +260,10 @@ pub const CATALOGUE: &[MetricSpec] = &[
     TRAFFIC,
     FIRES,
     ALERTS,
+    BUDGET_TESTED,
+    BUDGET_LEVELS,
+    BUDGET_ADMITTED,
+    BUDGET_HELD,
     STAGES,
     BOARD,
     VERDICTS,

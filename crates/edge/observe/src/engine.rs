@@ -23,6 +23,9 @@ pub struct EngineReading<'a> {
     pub reasons_audited: u64,
     /// Those that did not.
     pub reasons_mismatched: u64,
+    /// What the false-alarm budget did: clients tested, billionths of a false alarm given to them, clients
+    /// admitted, clients held back.
+    pub budget: [u64; 4],
     /// Events by the class of their client, in the order of [`Class::ALL`].
     pub traffic: [u64; Class::ALL.len()],
     /// Assessments in which each detector gave evidence, by its index in the pack. May be shorter.
@@ -71,6 +74,9 @@ impl EngineMeter {
         series.assessments.inc_by(now.assessments.saturating_sub(last.assessments));
         series.audited.inc_by(now.reasons_audited.saturating_sub(last.reasons_audited));
         series.mismatched.inc_by(now.reasons_mismatched.saturating_sub(last.reasons_mismatched));
+        for (counter, (now, last)) in series.budget.iter().zip(now.budget.iter().zip(last.budget)) {
+            counter.inc_by(now.saturating_sub(last));
+        }
         for (counter, (now, last)) in
             series.traffic.iter().zip(now.traffic.iter().zip(last.traffic))
         {

@@ -58,6 +58,7 @@ pub(crate) struct EngineSeries {
     pub(crate) assessments: IntCounter,
     pub(crate) audited: IntCounter,
     pub(crate) mismatched: IntCounter,
+    pub(crate) budget: Vec<IntCounter>,
     pub(crate) traffic: Vec<IntCounter>,
     pub(crate) fires: Vec<IntCounter>,
     pub(crate) clients: IntGauge,
@@ -260,6 +261,13 @@ impl Metrics {
 
 impl EngineSeries {
     fn new<'a>(register: &Register, detectors: impl IntoIterator<Item = &'a str>) -> Self {
+        let budget = [
+            &names::BUDGET_TESTED,
+            &names::BUDGET_LEVELS,
+            &names::BUDGET_ADMITTED,
+            &names::BUDGET_HELD,
+        ];
+        let alone = |spec| register.counters(spec).with_label_values::<&str>(&[]);
         let traffic = register.counters(&names::TRAFFIC);
         let fires = register.counters(&names::FIRES);
         let classes = || Class::ALL.iter().map(|class| class.as_str());
@@ -273,6 +281,7 @@ impl EngineSeries {
             assessments: register.counters(&names::ASSESSMENTS).with_label_values::<&str>(&[]),
             audited: register.counters(&names::AUDITED).with_label_values::<&str>(&[]),
             mismatched: register.counters(&names::MISMATCHED).with_label_values::<&str>(&[]),
+            budget: budget.into_iter().map(alone).collect(),
             traffic: classes().map(|class| traffic.with_label_values(&[class])).collect(),
             fires: detectors.into_iter().map(|id| fires.with_label_values(&[id])).collect(),
             clients: register.gauges(&names::CLIENTS).with_label_values::<&str>(&[]),

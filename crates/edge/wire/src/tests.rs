@@ -52,6 +52,7 @@ fn verdict() -> Verdict<'static> {
         first_seen: EventTime(0),
         last_seen: EventTime(1_500_000),
         decided_at: Some(DecidedAt { time: EventTime(1_000_000), event: 6, step: 4 }),
+        admission: None,
         takeover_at: Some(ChangedAt { time: EventTime(500_000), step: 3 }),
         family: Some(FamilyId(0xfa)),
         mask: Mask { ua: true, protocol: false, sec_fetch: true },

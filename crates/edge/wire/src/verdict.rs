@@ -19,6 +19,9 @@ pub fn write_verdict(verdict: &Verdict<'_>, out: &mut Vec<u8>) {
     json.word("class", assessment.class);
     json.plain("score", percent(assessment.score));
     json.plain("enforceable", assessment.enforceable);
+    if let Some(admission) = verdict.admission {
+        json.word("budget", admission);
+    }
     json.words("evidence_families", assessment.families.iter().map(Family::as_str));
     json.word("confidence", assessment.confidence);
     json.word("signature", verdict.signature);

@@ -60,6 +60,7 @@ pub(crate) fn run(args: &Demo) -> Result<Exit> {
         bot_keys: Arc::default(),
         grants: None,
         clients_max: CLIENTS_MAX,
+        budget: None,
     };
     let live = Live::new(service.published(), Source::Simulator);
     let mut pipeline = engines.pipeline();

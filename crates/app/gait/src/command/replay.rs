@@ -11,7 +11,7 @@ use std::{
 
 use anyhow::Result;
 use gait_classify::Class;
-use gait_decide::Alert;
+use gait_decide::{Alert, Budget};
 use gait_decode::{FormatId, Reject};
 use gait_engine::{Engine, Evicted};
 use gait_event::ClientId;
@@ -20,7 +20,7 @@ use gait_scope::Finding;
 use crate::{
     cli::{Output, Replay},
     control::Script,
-    exit::Exit,
+    exit::{Exit, Misconfigured},
     pipeline::{
         Controls, EngineMaker, FileOutlet, FileReader, Judged, Late, Lines, Outlet, Rejects,
         SharedStdout, decode_config, is_stdout, load_grants, shared_stdout,
@@ -34,6 +34,7 @@ pub(crate) fn run(args: &Replay) -> Result<Exit> {
     let started = Instant::now();
     let decode = decode_config(&args.judging)?;
     let mut maker = EngineMaker::of(&args.judging)?.on_sites(args.site_model.as_deref())?;
+    maker.budget = budget_of(args)?;
     if let Some(directory) = &args.grants {
         maker.grants = Some(Arc::new(load_grants(directory)?));
     }
@@ -100,6 +101,16 @@ pub(crate) fn run(args: &Replay) -> Result<Exit> {
         true if args.strict && summary.rejects > 0 => Exit::Rejects,
         true => Exit::Done,
     })
+}
+
+/// The false-alarm budget, which people of a site model must stand behind.
+fn budget_of(args: &Replay) -> Result<Option<Budget>, Misconfigured> {
+    let has_people = args.site_model.is_some() || args.control.is_some();
+    if args.false_alarms_per_day.is_some() && !has_people {
+        let text = "`--false-alarms-per-day` holds clients against people: name `--site-model` too";
+        return Err(Misconfigured(text.to_owned()));
+    }
+    Ok(args.false_alarms_per_day)
 }
 
 /// Says when nothing was held against a grant although somebody expects it.

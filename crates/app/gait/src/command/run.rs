@@ -46,6 +46,7 @@ pub(crate) fn run(args: &Run) -> Result<Exit> {
         bot_keys: Arc::new(config.bot_keys.clone()),
         grants: None,
         clients_max: config.engine.clients_max,
+        budget: config.budget,
     }
     .on_sites(config.engine.site_model.as_deref())?;
     let mut reload = reload(&config, &engines, &service)?;

@@ -13,6 +13,7 @@ mod tests;
 use std::{env, fs, path::Path};
 
 use anyhow::{Context, Result};
+use gait_decide::Budget;
 use gait_decode::DecodeConfig;
 use gait_event::Mask;
 use gait_fingerprint::Canaries;
@@ -43,6 +44,8 @@ pub(crate) struct Config {
     pub(crate) decode: DecodeConfig,
     /// `[engine]`.
     pub(crate) engine: Engine,
+    /// `engine.false_alarms_per_day`.
+    pub(crate) budget: Option<Budget>,
     /// What no detector may read.
     pub(crate) mask: Mask,
     /// `[[canary]]`, and those of the file that `engine.canaries` names.
@@ -118,6 +121,7 @@ impl Config {
         if engine.site_model_poll_s == 0 {
             document.refuse("engine.site_model_poll_s", "must be at least 1");
         }
+        let budget = budget(document, &engine);
         let mask = engine.mask.parse().unwrap_or_else(|error: gait_event::MaskError| {
             document.refuse("engine.mask", &error.to_string());
             Mask::default()
@@ -138,6 +142,7 @@ impl Config {
             kafka_source,
             decode,
             engine,
+            budget,
             mask,
             canaries,
             bot_keys,
@@ -147,6 +152,21 @@ impl Config {
             kafka_sink,
             serve,
             access,
+        }
+    }
+}
+
+/// The false-alarm budget, which people of a site model must stand behind.
+fn budget(document: &mut Document<'_>, engine: &Engine) -> Option<Budget> {
+    let per_day = engine.false_alarms_per_day?;
+    if engine.site_model.is_none() {
+        document.refuse("engine.false_alarms_per_day", "needs `engine.site_model`");
+    }
+    match Budget::new(per_day) {
+        Ok(budget) => Some(budget),
+        Err(error) => {
+            document.refuse("engine.false_alarms_per_day", &error.to_string());
+            None
         }
     }
 }

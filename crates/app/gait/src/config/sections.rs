@@ -123,6 +123,9 @@ section! {
         site_model: Option<PathBuf> = None,
         /// How often the file of the site model is looked at, seconds. SIGHUP makes it be looked at now.
         site_model_poll_s: u32 = 10,
+        /// How many false alarms a day each site may have. Alerts beyond are held back, by the people that the site
+        /// model knows: see [budget.md](budget.md). Without it, nothing is held back.
+        false_alarms_per_day: Option<f64> = None,
         /// File to which every change of what judges is appended, as JSON lines that `gait replay --control`
         /// takes. The models it names are kept in the directory of the same name with `.models` behind it.
         control_journal: Option<PathBuf> = None,

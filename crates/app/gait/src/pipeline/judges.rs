@@ -9,7 +9,7 @@ use std::{
 use anyhow::Result;
 use gait_calibrate::{SITE_MODEL_MAX_BYTES, SiteModel};
 use gait_classify::Model;
-use gait_decide::AlertPolicy;
+use gait_decide::{AlertPolicy, Budget};
 use gait_decode::{DecodeConfig, FieldMap, FormatChoice, FormatId};
 use gait_detect::{Pack, SpecSource};
 use gait_engine::EngineConfig;
@@ -71,6 +71,8 @@ pub(crate) struct EngineMaker {
     pub(crate) grants: Option<Arc<Grants>>,
     /// Clients kept in memory by one engine.
     pub(crate) clients_max: u32,
+    /// False alarms a day that each site may have.
+    pub(crate) budget: Option<Budget>,
 }
 
 impl EngineMaker {
@@ -89,6 +91,7 @@ impl EngineMaker {
             bot_keys: Arc::new(load_bot_keys(judging.bot_keys.as_deref())?),
             grants: None,
             clients_max: judging.clients_max,
+            budget: None,
         })
     }
 
@@ -119,7 +122,7 @@ impl EngineMaker {
             canaries: Arc::clone(&self.canaries),
             bot_keys: Arc::clone(&self.bot_keys),
             grants: self.grants.clone(),
-            alerts: AlertPolicy::default(),
+            alerts: AlertPolicy { budget: self.budget, ..AlertPolicy::default() },
             hash_seed: HASH_SEED,
         }
     }

@@ -27,8 +27,14 @@ fn model() -> SiteModel {
         clients: 90,
         map: map.clone().unwrap(),
         people: Baseline::new(groups.clone()).unwrap(),
+        tail: ScoreTail::of(vec![-7, 12, 900], 40),
     };
-    let bare = Site { map: SiteMap::default(), people: Baseline::default(), ..site("") };
+    let bare = Site {
+        map: SiteMap::default(),
+        people: Baseline::default(),
+        tail: ScoreTail::default(),
+        ..site("")
+    };
     let mask = Mask { ua: true, ..Mask::default() };
     SiteModel::new(mask, vec![site("shop.example"), bare])
 }

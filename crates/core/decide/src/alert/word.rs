@@ -92,6 +92,8 @@ pub enum CloseCause {
     Evicted,
     /// The client was found to belong to a family, whose alert speaks for it from now on.
     Family,
+    /// An analyst called it a false one.
+    FalseAlarm,
 }
 
 impl CloseCause {
@@ -103,6 +105,7 @@ impl CloseCause {
             Self::Silence => "silence",
             Self::Evicted => "evicted",
             Self::Family => "family",
+            Self::FalseAlarm => "false_alarm",
         }
     }
 }

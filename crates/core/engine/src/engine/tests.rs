@@ -1,6 +1,6 @@
 //! What an engine does to its clients, through its public face.
 
-use gait_calibrate::Site;
+use gait_calibrate::{ScoreTail, Site};
 use gait_decide::{AlertPhase, CloseCause};
 use gait_detect::Baseline;
 use gait_event::{HttpVersion, Mask};
@@ -319,7 +319,7 @@ fn sites(name: &str, clients: u32) -> Arc<SiteModel> {
         ..SiteMapParts::default()
     });
     let (map, people) = (map.unwrap(), Baseline::default());
-    let site = Site { name: name.to_owned(), clients, map, people };
+    let site = Site { name: name.to_owned(), clients, map, people, tail: ScoreTail::default() };
     Arc::new(SiteModel::new(Mask::default(), vec![site]))
 }
 

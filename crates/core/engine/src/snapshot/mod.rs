@@ -2,9 +2,10 @@
 //!
 //! Layout, all little-endian: [`Header`]; the slot numbers from the stalest to the freshest, `u32` each;
 //! one [`Record`] per slot; the texts of each slot; the tombstones from the oldest; the families as they were
-//! found and who may found more; the profiles from the least recently used; BLAKE3 of everything before. What is
-//! not configuration and not a function of it is in there; the hash seed is not, since it changes no result. A
-//! state made by other detectors, another model, mask or layout is refused: the caller replays the log instead.
+//! found and who may found more; the profiles from the least recently used; the ledgers of the false-alarm budget;
+//! BLAKE3 of everything before. What is not configuration and not a function of it is in there; the hash seed is
+//! not, since it changes no result. A state made by other detectors, another model, mask or layout is refused:
+//! the caller replays the log instead.
 
 mod read;
 mod write;
@@ -18,13 +19,14 @@ use gait_fingerprint::ClientState;
 
 use crate::{
     InvariantId, Stats,
+    budget::Docket,
     standing::{Past, Standing},
 };
 
 const _: () = assert!(cfg!(target_endian = "little"), "saved state is little-endian");
 
 /// Version of the layout. Goes up with every change of a structure that is saved.
-pub const SNAPSHOT_SCHEMA: u32 = 8;
+pub const SNAPSHOT_SCHEMA: u32 = 9;
 
 const MAGIC: [u8; 8] = *b"gaitsnap";
 const CHECKSUM_BYTES: usize = blake3::OUT_LEN;
@@ -50,6 +52,9 @@ struct Header {
     profiles: u32,
     /// Size of one, with whose it is.
     profile_bytes: u32,
+    /// Sites with a false-alarm budget.
+    ledgers: u32,
+    reserved: u32,
     /// 0 before the first event; then position and latest time mean nothing.
     begun: u32,
     partition: u32,
@@ -75,6 +80,7 @@ struct Record {
     standing: Standing,
     alert: AlertState,
     past: Past,
+    docket: Docket,
     key_bytes: u32,
     /// [`ABSENT`] when the address stands in the key.
     ip_bytes: u32,

@@ -2,7 +2,7 @@
 
 use bytemuck::AnyBitPattern;
 use gait_classify::ModelHash;
-use gait_decide::FamilyId;
+use gait_decide::{FamilyId, Ledger};
 use gait_detect::PackHash;
 use gait_event::{EventTime, Origin};
 use gait_family::{Families, Family, Summary};
@@ -35,13 +35,15 @@ impl Engine {
         let tombstones = read_tombstones(&header, &config, &mut reader)?;
         let families = read_families(&header, &mut reader)?;
         let profiles = read_profiles(&header, &config, &mut reader)?;
-        if !reader.rest.is_empty() {
+        let ledgers: Vec<Ledger> = reader.pods(header.ledgers)?;
+        if !reader.rest.is_empty() || ledgers.len() != config.sites.sites().len() {
             return Err(RestoreError::Length);
         }
         let mut engine = Self::with(config, table, tombstones);
         engine.profiles = profiles;
         engine.stats = header.stats;
         engine.stage_two.families = families;
+        engine.budgets.ledgers = ledgers;
         if header.begun != 0 {
             engine.stage_two.clock = StageTwo::clock().at(EventTime(header.window_us));
             engine.position = Some(Origin { partition: header.partition, offset: header.offset });
@@ -164,6 +166,7 @@ fn read_slot(record: &Record, reader: &mut Reader<'_>) -> Result<Slot, RestoreEr
     slot.past = record.past;
     let family = id_from_halves(record.family).0;
     slot.family = (family != 0).then_some(FamilyId(family));
+    slot.docket = record.docket;
     Ok(slot)
 }
 

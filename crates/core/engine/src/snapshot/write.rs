@@ -38,6 +38,9 @@ impl Engine {
         for kept in self.profiles.stalest_first() {
             out.extend_from_slice(bytes_of(kept));
         }
+        for ledger in &self.budgets.ledgers {
+            out.extend_from_slice(bytes_of(ledger));
+        }
         let checksum = blake3::hash(out.get(begin..).unwrap_or_default());
         out.extend_from_slice(checksum.as_bytes());
     }
@@ -49,7 +52,8 @@ impl Engine {
         let families = &self.stage_two.families;
         let families = size_of_val(families.known()) + size_of_val(families.pool());
         let profiles = self.profiles.len() * size_of::<Kept>();
-        let fixed = size_of::<Header>() + CHECKSUM_BYTES;
+        let ledgers = size_of_val(&*self.budgets.ledgers);
+        let fixed = size_of::<Header>() + ledgers + CHECKSUM_BYTES;
         fixed + clients + self.table.text_bytes() + tombstones + families + profiles
     }
 
@@ -67,6 +71,8 @@ impl Engine {
             tombstones: length(self.tombstones.places()),
             profiles: length(self.profiles.len()),
             profile_bytes: length(size_of::<Kept>()),
+            ledgers: length(self.budgets.ledgers.len()),
+            reserved: 0,
             begun: u32::from(self.position.is_some()),
             partition: position.partition,
             offset: position.offset,
@@ -96,6 +102,7 @@ fn record(slot: &Slot) -> Record {
         standing: slot.standing,
         alert: slot.alert,
         past: slot.past,
+        docket: slot.docket,
         key_bytes: length(key.len()),
         ip_bytes: ip.map_or(ABSENT, |ip| length(ip.len())),
         uncut_bytes,

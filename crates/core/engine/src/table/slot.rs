@@ -6,6 +6,7 @@ use gait_event::{ClientId, Event, EventTime};
 use gait_fingerprint::ClientState;
 
 use crate::{
+    budget::Docket,
     identity::Identity,
     standing::{Past, Standing},
     tombstone::Tombstone,
@@ -25,6 +26,8 @@ pub(crate) struct Slot {
     pub(crate) standing: Standing,
     pub(crate) alert: AlertState,
     pub(crate) past: Past,
+    /// How the client is tested for the false-alarm budget.
+    pub(crate) docket: Docket,
     pub(crate) state: ClientState,
     /// Where its site stands in the site model.
     pub(crate) site: SiteIndex,
@@ -43,6 +46,7 @@ impl Slot {
             standing: Standing::default(),
             alert: AlertState::default(),
             past: Past::default(),
+            docket: Docket::default(),
             state: *state,
             site: SiteIndex::default(),
             family: None,
@@ -67,6 +71,7 @@ impl Slot {
     pub(crate) fn renew(&mut self, first: &Event<'_>) {
         self.past = self.lived();
         self.standing = self.standing.carry();
+        self.docket = Docket::default();
         self.state = ClientState::claiming(first, self.state.claim());
     }
 
