@@ -1,7 +1,7 @@
 //! What an engine does to its clients, through its public face.
 
 use gait_calibrate::{ScoreTail, Site};
-use gait_decide::{AlertPhase, CloseCause};
+use gait_decide::{AlertPhase, CloseCause, Verdict};
 use gait_detect::Baseline;
 use gait_event::{HttpVersion, Mask};
 use gait_fingerprint::{
