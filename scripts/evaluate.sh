@@ -9,8 +9,8 @@ cd "$(dirname "$0")/.."
 alpha=datasets/alpha
 page=$folder/evaluation.md
 cat scripts/evaluation-head.md >"$page"
-seeds="1 2"
-strengths="0 50 100"
+seeds="1 2 3 4"
+strengths="0 25 50 75 100"
 
 # One section of the page: title, then everything on standard input.
 section() {
@@ -38,7 +38,7 @@ alpha "alpha in whole seconds, masked: ua" "$folder/seconds.jsonl" --mask ua
 # Every client of the held-out sites: one report over all, and one row per site and label.
 held_out() {
     local site seed scenario
-    ways=ua
+    ways="ua calibrated"
     for site in $(sites_of held-out); do
         for seed in $seeds; do
             for scenario in people demo takeover; do
@@ -49,6 +49,8 @@ held_out() {
     done
     # Sessions that change hands come with people of their own; the other figures are better without them.
     report ua "[dp]*-[1-9]" --markdown | section "Simulator, held out, masked: ua"
+    report calibrated "[dp]*-[1-9]" --markdown |
+        section "Simulator, held out, each log calibrated on itself, masked: ua"
     { printf '| site | label | clients | right | called a program | 95 %% interval | enforceable | undecided | AUC | steps median/P90 |\n'
       printf '|---|---|---:|---:|---:|---:|---:|---:|---:|---:|\n'
       for site in $(sites_of held-out); do
@@ -100,10 +102,12 @@ rotation() {
             done
         done
     done
-    { printf 'Every address of a fleet counts as a client of its own.\n\n'
-      printf '| addresses of a fleet | clients | called a program | 95 %% interval | enforceable | undecided |\n|---|---:|---:|---:|---:|---:|\n'
+    { printf 'Every address of a fleet counts as a client of its own. '
+      printf 'A family is pure as far as its members are of one fleet.\n\n'
+      printf '| addresses of a fleet | clients | called a program | 95 %% interval | enforceable | undecided | families | in the family of its fleet | pure | people in one |\n'
+      printf '|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|\n'
       for fleet in 1 50 500; do
-          report ua "$fleet-*" --json | python3 scripts/evaluation-row.py recall "$fleet"
+          report ua "$fleet-*" --json | python3 scripts/evaluation-row.py fleet "$fleet"
       done; } | section "Simulator, held out, rotation, masked: ua"
     rm "$folder"/*.csv
 }

@@ -2,6 +2,7 @@
 
 `labels NAME`: one row per label under NAME. `passed NAME`: how many non-human clients passed as no program.
 `recall NAME`: how many non-human clients were called a program, and how many a gateway would have acted on.
+`fleet NAME`: the same, and how many are in the family where most of their fleet is, and how pure these families are.
 """
 
 import json
@@ -46,5 +47,7 @@ if kind == "passed":
     row(name, programs["clients"], f"{passed * 100:.1f} %", interval(1 - alarmed["high"], 1 - alarmed["low"]),
         percent(programs["flagged_at_1_percent"]), "█" * round(WIDTH * passed))
 else:
+    families = report["families"]
+    found = [families["count"], percent(families["whole"]), percent(families["pure"]), families["people"]["count"]]
     row(name, programs["clients"], percent(alarmed), interval(alarmed["low"], alarmed["high"]),
-        percent(programs["enforceable"]), percent(programs["undecided"]))
+        percent(programs["enforceable"]), percent(programs["undecided"]), *(found if kind == "fleet" else []))
