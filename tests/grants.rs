@@ -148,6 +148,28 @@ fn drift_is_told_with_its_beginning_and_is_nothing_to_act_on() {
 }
 
 #[test]
+fn a_run_tells_what_a_replay_tells() {
+    let tool = |id| if id % 7 == 0 { "post" } else { "peek" };
+    let log = (1..=40).map(|id| call(id, &json!({"tool": tool(id)}))).collect::<String>();
+    let folder = folder(&[("g/g-1.json", GRANT), ("log", &log)]);
+    let at = |name: &str| folder.path().join(name).display().to_string();
+    let config = format!(
+        "[source]\nkind = \"file\"\npaths = ['{}']\nfollow = false\n[decode]\nformat = \"mcp-gateway\"\n\
+         [engine]\ngrants = '{}'\n[sinks.findings]\nkind = \"file\"\npath = '{}'\n",
+        at("log"),
+        at("g"),
+        at("run")
+    );
+    fs::write(folder.path().join("gait.toml"), config).unwrap();
+    gait(folder.path(), "run --config {}/gait.toml").ended(0);
+    gait(folder.path(), "replay --grants {}/g --format mcp-gateway --findings {}/replay {}/log")
+        .ended(0);
+    let told = |name: &str| fs::read_to_string(folder.path().join(name)).expect("findings");
+    assert_eq!(told("run"), told("replay"));
+    assert_eq!(violations(&json_lines(&folder.path().join("run"))).len(), 5);
+}
+
+#[test]
 fn a_clock_that_runs_backwards_judges_each_call_by_its_own_time() {
     let hour = 3600.0;
     let log = [0.0, hour, 2.0 * hour, -hour, hour + 0.1, -1e6]

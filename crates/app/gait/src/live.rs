@@ -196,6 +196,8 @@ impl EngineView {
                 stats.budget_admitted,
                 stats.budget_held,
             ],
+            agent_calls: stats.agent_calls,
+            findings: [stats.violations, stats.notices, stats.drifts],
             traffic: stats.traffic,
             detector_fires: engine.detector_fires(),
             clients: stats.clients_live,

@@ -4,8 +4,8 @@
 //! here, its field and its method in `metrics`, and `GAIT_BLESS=1` for the page.
 
 use crate::label::{
-    CLASS, CODE, DETECTOR, FORMAT, HASH, Label, PARTITION, REASON, ROUTE, SOURCE, STAGE, STATE,
-    TOPIC, VERSION,
+    CLASS, CODE, DETECTOR, FINDING, FORMAT, HASH, Label, PARTITION, REASON, ROUTE, SOURCE, STAGE,
+    STATE, TOPIC, VERSION,
 };
 
 /// The type of a metric.
@@ -195,6 +195,14 @@ pub(crate) const BUDGET_HELD: MetricSpec = metric(
     &[],
     "Clients whose alert the false-alarm budget held back.",
 );
+pub(crate) const AGENT_CALLS: MetricSpec =
+    metric(Counter, "gait_agent_calls_total", &[], "Calls of identified agents.");
+pub(crate) const AGENT_FINDINGS: MetricSpec = metric(
+    Counter,
+    "gait_agent_findings_total",
+    &[FINDING],
+    "What identified agents did beyond their grants, or unlike before. Without grants there are none.",
+);
 pub(crate) const STAGES: MetricSpec = metric(
     Summary,
     "gait_stage_duration_seconds",
@@ -264,6 +272,8 @@ pub const CATALOGUE: &[MetricSpec] = &[
     BUDGET_LEVELS,
     BUDGET_ADMITTED,
     BUDGET_HELD,
+    AGENT_CALLS,
+    AGENT_FINDINGS,
     STAGES,
     BOARD,
     VERDICTS,

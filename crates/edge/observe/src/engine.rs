@@ -26,6 +26,10 @@ pub struct EngineReading<'a> {
     /// What the false-alarm budget did: clients tested, billionths of a false alarm given to them, clients
     /// admitted, clients held back.
     pub budget: [u64; 4],
+    /// Calls of identified agents.
+    pub agent_calls: u64,
+    /// Findings about them: violations, notices, drifts.
+    pub findings: [u64; 3],
     /// Events by the class of their client, in the order of [`Class::ALL`].
     pub traffic: [u64; Class::ALL.len()],
     /// Assessments in which each detector gave evidence, by its index in the pack. May be shorter.
@@ -74,6 +78,12 @@ impl EngineMeter {
         series.assessments.inc_by(now.assessments.saturating_sub(last.assessments));
         series.audited.inc_by(now.reasons_audited.saturating_sub(last.reasons_audited));
         series.mismatched.inc_by(now.reasons_mismatched.saturating_sub(last.reasons_mismatched));
+        series.agent_calls.inc_by(now.agent_calls.saturating_sub(last.agent_calls));
+        for (counter, (now, last)) in
+            series.findings.iter().zip(now.findings.iter().zip(last.findings))
+        {
+            counter.inc_by(now.saturating_sub(last));
+        }
         for (counter, (now, last)) in series.budget.iter().zip(now.budget.iter().zip(last.budget)) {
             counter.inc_by(now.saturating_sub(last));
         }

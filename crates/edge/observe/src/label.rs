@@ -98,6 +98,13 @@ pub(crate) const REASON: Label = Label {
     name: "reason",
     values: Values::Closed(|| DeadLetterReason::all().map(DeadLetterReason::label).collect()),
 };
+/// What a finding about an identified agent is.
+pub(crate) const FINDING: Label =
+    Label { name: "kind", values: Values::Closed(|| FINDINGS.to_vec()) };
+
+/// The kinds of findings, in the order of the readings of engines.
+pub(crate) const FINDINGS: [&str; 3] = ["violation", "notice", "drift"];
+
 pub(crate) const CLASS: Label = Label {
     name: "class",
     values: Values::Closed(|| Class::ALL.iter().map(|class| class.as_str()).collect()),

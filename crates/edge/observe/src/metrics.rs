@@ -18,7 +18,7 @@ use prometheus::{
 use crate::{
     DeadLetterReason, EngineMeter, EngineReading, MetricKind, MetricSpec, Source, StageRecorder,
     catalogue as names,
-    label::{PHASES, STATUS_CLASSES},
+    label::{FINDINGS, PHASES, STATUS_CLASSES},
     summary::StageSummary,
 };
 
@@ -59,6 +59,8 @@ pub(crate) struct EngineSeries {
     pub(crate) audited: IntCounter,
     pub(crate) mismatched: IntCounter,
     pub(crate) budget: Vec<IntCounter>,
+    pub(crate) agent_calls: IntCounter,
+    pub(crate) findings: Vec<IntCounter>,
     pub(crate) traffic: Vec<IntCounter>,
     pub(crate) fires: Vec<IntCounter>,
     pub(crate) clients: IntGauge,
@@ -270,6 +272,7 @@ impl EngineSeries {
         let alone = |spec| register.counters(spec).with_label_values::<&str>(&[]);
         let traffic = register.counters(&names::TRAFFIC);
         let fires = register.counters(&names::FIRES);
+        let findings = register.counters(&names::AGENT_FINDINGS);
         let classes = || Class::ALL.iter().map(|class| class.as_str());
         Self {
             late: register.counters(&names::LATE).with_label_values::<&str>(&[]),
@@ -282,6 +285,8 @@ impl EngineSeries {
             audited: register.counters(&names::AUDITED).with_label_values::<&str>(&[]),
             mismatched: register.counters(&names::MISMATCHED).with_label_values::<&str>(&[]),
             budget: budget.into_iter().map(alone).collect(),
+            agent_calls: alone(&names::AGENT_CALLS),
+            findings: FINDINGS.map(|kind| findings.with_label_values(&[kind])).to_vec(),
             traffic: classes().map(|class| traffic.with_label_values(&[class])).collect(),
             fires: detectors.into_iter().map(|id| fires.with_label_values(&[id])).collect(),
             clients: register.gauges(&names::CLIENTS).with_label_values::<&str>(&[]),

@@ -111,6 +111,8 @@ fn engines_add_up_and_a_gone_one_leaves_the_gauges_and_keeps_its_counts() {
         assessments: 10 * n,
         reasons_audited: 2 * n,
         reasons_mismatched: n,
+        agent_calls: 3 * n,
+        findings: [n, 2 * n, 0],
         traffic: [n; 7],
         clients: n,
         families: n,
@@ -131,6 +133,9 @@ fn engines_add_up_and_a_gone_one_leaves_the_gauges_and_keeps_its_counts() {
     assert_eq!(told("gait_reasons_mismatched_total"), 5.0);
     assert_eq!(told("gait_clients_active"), 45.0);
     assert_eq!((told("gait_families"), told("gait_families_refused_total")), (45.0, 5.0));
+    assert_eq!(told("gait_agent_calls_total"), 15.0);
+    assert_eq!(told("gait_agent_findings_total{kind=\"notice\"}"), 10.0);
+    assert_eq!(told("gait_agent_findings_total{kind=\"drift\"}"), 0.0);
     assert_eq!(told("gait_traffic_events_total{class=\"takeover\"}"), 5.0);
     assert_eq!(told("gait_detector_fires_total{detector=\"timing.steady_cadence\"}"), 4.0);
     assert_eq!(told("gait_detector_fires_total{detector=\"discovery.agent_surfaces\"}"), 2.0);

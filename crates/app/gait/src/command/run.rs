@@ -44,7 +44,7 @@ pub(crate) fn run(args: &Run) -> Result<Exit> {
         sites: Arc::default(),
         canaries: Arc::new(config.canaries.clone()),
         bot_keys: Arc::new(config.bot_keys.clone()),
-        grants: None,
+        grants: config.grants.clone(),
         clients_max: config.engine.clients_max,
         budget: config.budget,
     }

@@ -16,7 +16,11 @@ pub(crate) fn config_markdown() -> String {
         ("[decode]", Decode::ABOUT, Decode::keys("decode")),
         ("[engine]", Engine::ABOUT, Engine::keys("engine")),
         ("[[canary]]", " Baits of the operator: who touches one is no person.", vec![canary_key()]),
-        ("[sinks.verdicts] [sinks.alerts] [sinks.rejects]", Sink::ABOUT, Sink::keys("sinks.*")),
+        (
+            "[sinks.verdicts] [sinks.alerts] [sinks.findings] [sinks.rejects]",
+            Sink::ABOUT,
+            Sink::keys("sinks.*"),
+        ),
         ("[sinks.kafka]", KafkaSink::ABOUT, KafkaSink::keys("sinks.kafka")),
         ("[serve]", Serve::ABOUT, Serve::keys("serve")),
     ];

@@ -10,7 +10,7 @@ mod sections;
 #[cfg(test)]
 mod tests;
 
-use std::{env, fs, path::Path};
+use std::{env, fs, path::Path, sync::Arc};
 
 use anyhow::{Context, Result};
 use gait_decide::Budget;
@@ -18,6 +18,7 @@ use gait_decode::DecodeConfig;
 use gait_event::Mask;
 use gait_fingerprint::Canaries;
 use gait_kafka::{SinkConfig, SourceConfig};
+use gait_scope::Grants;
 use gait_serve::{Access, Token};
 use gait_webauth::KeyDirectory;
 use serde::{Serialize, de::DeserializeOwned};
@@ -25,7 +26,7 @@ use toml::Value;
 
 use crate::{
     exit::Misconfigured,
-    pipeline::{CanaryEntry, compile_canaries, load_bot_keys, load_entries},
+    pipeline::{CanaryEntry, compile_canaries, load_bot_keys, load_entries, load_grants},
 };
 pub(crate) use describe::config_markdown;
 use document::Document;
@@ -50,12 +51,16 @@ pub(crate) struct Config {
     pub(crate) mask: Mask,
     /// `[[canary]]`, and those of the file that `engine.canaries` names.
     pub(crate) canaries: Canaries,
+    /// The grants in the directory that `engine.grants` names.
+    pub(crate) grants: Option<Arc<Grants>>,
     /// The keys in the directory that `engine.bot_keys` names.
     pub(crate) bot_keys: KeyDirectory,
     /// `[sinks.verdicts]`.
     pub(crate) verdicts: Sink,
     /// `[sinks.alerts]`.
     pub(crate) alerts: Sink,
+    /// `[sinks.findings]`.
+    pub(crate) findings: Sink,
     /// `[sinks.rejects]`.
     pub(crate) rejects: Sink,
     /// `[sinks.kafka]`, when a sink uses it.
@@ -103,7 +108,8 @@ impl Config {
         let from_kafka = source.kind == Some(SourceKind::Kafka);
         let kafka = KafkaSource::read(document, "source.kafka");
         let kafka_source = if from_kafka { kafka_source(document, &kafka) } else { None };
-        let sinks = ["verdicts", "alerts", "rejects"].map(|name| read_sink(document, name));
+        let sinks =
+            ["verdicts", "alerts", "findings", "rejects"].map(|name| read_sink(document, name));
         let to_kafka = sinks.iter().any(|sink| sink.kind == SinkKind::Kafka);
         let mut producer = KafkaSink::read(document, "sinks.kafka");
         if producer.bootstrap_servers.is_none() && !kafka.bootstrap_servers.is_empty() {
@@ -131,12 +137,13 @@ impl Config {
             document.refuse("engine.bot_keys", &error.to_string());
             KeyDirectory::default()
         });
+        let grants = grants(document, &engine, &sinks[2]);
         let serve = Serve::read(document, "serve");
         if serve.clients_max == 0 {
             document.refuse("serve.clients_max", "must be at least 1");
         }
         let access = access(document, &serve);
-        let [verdicts, alerts, rejects] = sinks;
+        let [verdicts, alerts, findings, rejects] = sinks;
         Self {
             source,
             kafka_source,
@@ -145,9 +152,11 @@ impl Config {
             budget,
             mask,
             canaries,
+            grants,
             bot_keys,
             verdicts,
             alerts,
+            findings,
             rejects,
             kafka_sink,
             serve,
@@ -166,6 +175,23 @@ fn budget(document: &mut Document<'_>, engine: &Engine) -> Option<Budget> {
         Ok(budget) => Some(budget),
         Err(error) => {
             document.refuse("engine.false_alarms_per_day", &error.to_string());
+            None
+        }
+    }
+}
+
+/// The grants of the directory that is named; there are no findings without them.
+fn grants(document: &mut Document<'_>, engine: &Engine, findings: &Sink) -> Option<Arc<Grants>> {
+    let Some(directory) = &engine.grants else {
+        if findings.kind != SinkKind::None {
+            document.refuse("sinks.findings.kind", "needs `engine.grants`");
+        }
+        return None;
+    };
+    match load_grants(directory) {
+        Ok(grants) => Some(Arc::new(grants)),
+        Err(error) => {
+            document.refuse("engine.grants", &error.to_string());
             None
         }
     }
@@ -320,6 +346,7 @@ fn keys() -> Vec<Key> {
         vec![canary_key()],
         Sink::keys("sinks.verdicts"),
         Sink::keys("sinks.alerts"),
+        Sink::keys("sinks.findings"),
         Sink::keys("sinks.rejects"),
         KafkaSink::keys("sinks.kafka"),
         Serve::keys("serve"),

@@ -113,6 +113,9 @@ section! {
         mask: String = String::new(),
         /// Directory of detectors to use instead of the built-in ones.
         detectors: Option<PathBuf> = None,
+        /// Directory of grants, as `gait grants import` writes them, that the calls of identified agents are held
+        /// against; read at the start. See [grants.md](grants.md).
+        grants: Option<PathBuf> = None,
         /// Directory of published keys of signing bots, one `HOST.json` each: see
         /// [web-bot-auth.md](web-bot-auth.md).
         bot_keys: Option<PathBuf> = None,
@@ -134,8 +137,9 @@ section! {
 
 section! {
     /// One stream of results: `[sinks.verdicts]` (a client's verdict whenever its class or score
-    /// changed), `[sinks.alerts]` (alerts as they open, change and close), `[sinks.rejects]` (records
-    /// that could not be read, and those of late events; the dead letters).
+    /// changed), `[sinks.alerts]` (alerts as they open, change and close), `[sinks.findings]` (what identified
+    /// agents did beyond their grants, or unlike before), `[sinks.rejects]` (records that could not be read, and
+    /// those of late events; the dead letters).
     struct Sink {
         /// `none`, `stdout`, `file` or `kafka`.
         kind: SinkKind = SinkKind::None,

@@ -77,6 +77,18 @@ fn every_mistake_is_named_with_place_and_key() {
 }
 
 #[test]
+fn grants_are_read_with_the_configuration_and_findings_need_them() {
+    let stdin = "[source]\nkind = \"stdin\"\n";
+    let mistakes = read(&format!("{stdin}[sinks.findings]\nkind = \"stdout\"\n"), &[]).unwrap_err();
+    assert_eq!(mistakes, ["gait.toml:4: `sinks.findings.kind` needs `engine.grants`"]);
+    // The directory of this crate holds one file of TOML, and that is no grant.
+    let text = format!("{stdin}[engine]\ngrants = '{}'\n", env!("CARGO_MANIFEST_DIR"));
+    let mistakes = read(&text, &[]).unwrap_err();
+    assert!(mistakes[0].starts_with("gait.toml:4: `engine.grants` "), "{mistakes:?}");
+    assert!(mistakes[0].contains("Cargo.toml`: "), "{mistakes:?}");
+}
+
+#[test]
 fn what_librdkafka_would_refuse_is_found_without_a_broker() {
     let text = KAFKA.replace("fetch.wait.max.ms", "fetch.minimum");
     let mistakes = read(&text, &[]).unwrap_err();

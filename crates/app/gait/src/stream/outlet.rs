@@ -6,6 +6,7 @@ use gait_decode::{FormatId, Reject};
 use gait_engine::{Engine, Evicted, SlotId};
 use gait_kafka::Ticket;
 use gait_observe::{DeadLetterReason, Stage};
+use gait_scope::Finding;
 
 use super::sinks::{Sinks, Stream};
 use crate::{
@@ -161,6 +162,15 @@ impl Outlet for StreamOutlet {
         gait_wire::write_alert(alert, &mut self.line);
         let key = alert.client.to_string();
         self.sinks.write(Stream::Alerts, key.as_bytes(), &self.line)
+    }
+
+    fn finding(&mut self, finding: &Finding) -> Result<()> {
+        if !self.sinks.wants(Stream::Findings) {
+            return Ok(());
+        }
+        self.line.clear();
+        gait_wire::write_finding(finding, &mut self.line);
+        self.sinks.write(Stream::Findings, finding.agent.as_bytes(), &self.line)
     }
 
     fn evicted(&mut self, evicted: &Evicted) -> Result<()> {

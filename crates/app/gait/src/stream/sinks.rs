@@ -29,6 +29,7 @@ enum Target {
 pub(crate) struct Sinks {
     verdicts: Target,
     alerts: Target,
+    findings: Target,
     rejects: Target,
     producer: Option<gait_kafka::Sink>,
 }
@@ -40,6 +41,8 @@ pub(crate) enum Stream {
     Verdicts,
     /// Alerts, keyed by client.
     Alerts,
+    /// Findings about identified agents, keyed by agent.
+    Findings,
     /// Dead letters.
     Rejects,
 }
@@ -58,6 +61,7 @@ impl Sinks {
         Ok(Self {
             verdicts: Target::open(&config.verdicts, &stdout)?,
             alerts: Target::open(&config.alerts, &stdout)?,
+            findings: Target::open(&config.findings, &stdout)?,
             rejects: Target::open(&config.rejects, &stdout)?,
             producer,
         })
@@ -71,6 +75,7 @@ impl Sinks {
         let target = match stream {
             Stream::Verdicts => &mut self.verdicts,
             Stream::Alerts => &mut self.alerts,
+            Stream::Findings => &mut self.findings,
             Stream::Rejects => &mut self.rejects,
         };
         match (target, &self.producer) {
@@ -112,6 +117,7 @@ impl Sinks {
         let target = match stream {
             Stream::Verdicts => &self.verdicts,
             Stream::Alerts => &self.alerts,
+            Stream::Findings => &self.findings,
             Stream::Rejects => &self.rejects,
         };
         !matches!(target, Target::Nowhere)
@@ -123,7 +129,8 @@ impl Sinks {
     /// # Errors
     /// A file does not take its lines, or Kafka has refused a record.
     pub(crate) fn mark(&mut self) -> Result<Ticket> {
-        for target in [&mut self.verdicts, &mut self.alerts, &mut self.rejects] {
+        let Self { verdicts, alerts, findings, rejects, .. } = self;
+        for target in [verdicts, alerts, findings, rejects] {
             if let Target::Lines(lines) = target {
                 lines.flush()?;
             }
