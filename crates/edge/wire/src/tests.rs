@@ -4,8 +4,8 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use gait_classify::{Assessment, Class, Confidence, Model, Score, assess};
 use gait_decide::{
-    AgentRef, Alert, AlertFamily, AlertPolicy, AlertState, ChangedAt, ClientRef, DecidedAt,
-    FamilyId, Verdict,
+    Admission, AgentRef, Alert, AlertFamily, AlertPolicy, AlertState, ChangedAt, ClientRef,
+    DecidedAt, FamilyId, Verdict,
 };
 use gait_detect::{Evidences, Pack};
 use gait_event::{ClientId, EventTime, Mask};
@@ -215,8 +215,10 @@ fn the_document_describes_every_key_and_no_other() {
     let document = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../docs/verdicts.md");
     let document = std::fs::read_to_string(document).expect("docs/verdicts.md is there");
     let identified = AgentRef { agent: "clerk", subject: "ada", grant: Some("g-1") };
-    let verdicts = [None, Some(identified)]
-        .map(|agent| json_of(&Verdict { client: ClientRef { agent, ..CLIENT }, ..verdict() }));
+    let verdicts =
+        [(None, Some(Admission::Held)), (Some(identified), None)].map(|(agent, admission)| {
+            json_of(&Verdict { client: ClientRef { agent, ..CLIENT }, admission, ..verdict() })
+        });
     let words = |text: &str| text.to_owned();
     let agent = (words("clerk"), words("ada"), Some(words("g-1")));
     let family = AlertFamily { id: FamilyId(1), members: 9, examples: vec![CLIENT.id] };
