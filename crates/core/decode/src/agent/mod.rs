@@ -49,6 +49,7 @@ pub(crate) fn read<'a>(trie: &Trie, line: &'a str, raw: &mut RawFields<'a>) -> R
 }
 
 /// What a line says about an identity and what it asks for, as it stands there.
+#[derive(Default)]
 struct Claims<'a> {
     client_id: Tree<'a>,
     subject: Tree<'a>,
@@ -68,22 +69,7 @@ struct Claims<'a> {
 impl<'a> Claims<'a> {
     /// Where a key stands several times its last value counts.
     fn of(record: Tree<'a>) -> Self {
-        let none = Tree::Null;
-        let mut claims = Self {
-            client_id: none,
-            subject: none,
-            grant_id: none,
-            act: none,
-            token_exp: none,
-            jti: none,
-            request_id: none,
-            event: none,
-            tool: none,
-            args: none,
-            resource_type: none,
-            resource_id: none,
-            resource_ids: none,
-        };
+        let mut claims = Self::default();
         let Tree::Object(entries) = record else { return claims };
         for (key, value) in entries {
             let claim = match *key {

@@ -17,8 +17,9 @@ use crate::{
 };
 
 /// One JSON value.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(crate) enum Tree<'a> {
+    #[default]
     Null,
     Bool(bool),
     Int(i64),
