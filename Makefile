@@ -41,7 +41,7 @@ bench: ## measure the budgets, print them against their floors, write target/ben
 bench-smoke: ## the same at toy size, so that the benches cannot rot
 	@scripts/bench.sh --smoke
 
-evaluate: ## judge verdicts on the alpha capture and the public logs of GAIT_DATA, write docs/evaluation.md
+evaluate: ## judge verdicts on alpha, held-out simulated sites and the public logs of GAIT_DATA, write docs/evaluation.md
 	@scripts/evaluate.sh
 
 evaluate-sim: ## the same on simulated sites: ARGS="tuning 3" for another split or number of seeds

@@ -307,16 +307,21 @@ fn imports_are_idempotent_and_refuse_what_they_do_not_understand() {
     gait(two.path(), "grants import yaml {}/in.json --out {}/g").ended(2);
 }
 
-#[test]
-fn the_capture_gives_each_violation_its_clauses_and_nobody_else_one() {
-    let Some(capture) = data("alpha_mcp") else { return };
+/// The findings on a capture of an MCP gateway under the grants that lie beside it.
+fn findings_of(capture: &Path) -> Vec<Value> {
     let folder = tempfile::tempdir().unwrap();
     let grants = capture.join("grants.json").display().to_string();
     gait(folder.path(), &format!("grants import mcp-capture {grants} --out {{}}/g")).ended(0);
     let log = capture.join("gateway.jsonl.gz").display().to_string();
     let replay = format!("replay --grants {{}}/g --format mcp-gateway --findings {{}}/out {log}");
     gait(folder.path(), &replay).ended(0);
-    let told = json_lines(&folder.path().join("out"));
+    json_lines(&folder.path().join("out"))
+}
+
+#[test]
+fn the_capture_gives_each_violation_its_clauses_and_nobody_else_one() {
+    let Some(capture) = data("alpha_mcp") else { return };
+    let told = findings_of(&capture);
     let found = violations(&told);
     let truth = fs::read_to_string(capture.join("truth_calls.csv")).unwrap();
     // Per clause: right, missed, too much.
@@ -358,13 +363,7 @@ fn the_capture_gives_each_violation_its_clauses_and_nobody_else_one() {
 #[test]
 fn the_capture_shows_drift_where_habits_change_and_nowhere_else() {
     let Some(capture) = data("alpha_mcp") else { return };
-    let folder = tempfile::tempdir().unwrap();
-    let grants = capture.join("grants.json").display().to_string();
-    gait(folder.path(), &format!("grants import mcp-capture {grants} --out {{}}/g")).ended(0);
-    let log = capture.join("gateway.jsonl.gz").display().to_string();
-    let replay = format!("replay --grants {{}}/g --format mcp-gateway --findings {{}}/out {log}");
-    gait(folder.path(), &replay).ended(0);
-    let told = json_lines(&folder.path().join("out"));
+    let told = findings_of(&capture);
     let drifting: BTreeSet<&str> = told
         .iter()
         .filter(|finding| finding["kind"] == "drift")

@@ -6,6 +6,7 @@ use gait_classify::Model;
 use gait_decide::AlertPolicy;
 use gait_detect::Pack;
 use gait_event::{Event, EventTime, FieldSet, HttpVersion, Mask, Origin, Resolution};
+use gait_scope::{Grant, Grants, Permission};
 
 use crate::{Engine, EngineConfig, Input, Outbox};
 
@@ -26,6 +27,26 @@ pub(crate) fn config(clients_max: u32) -> EngineConfig {
         alerts: AlertPolicy::default(),
         hash_seed: 7,
     }
+}
+
+/// The grant `g` by which `agent` may `read` for `ada` until a time.
+pub(crate) fn grants(expires_at_us: i64) -> Grants {
+    let permission = Permission { actions: ["read".to_owned()].into(), ..Permission::default() };
+    let grant = Grant {
+        id: "g".into(),
+        actor: "agent".into(),
+        subject: "ada".into(),
+        permissions: vec![permission],
+        not_before_us: i64::MIN,
+        expires_at_us,
+        consent_ends_us: None,
+        subject_ends_us: None,
+        chain: Vec::new(),
+        chain_max: 1,
+    };
+    let mut grants = Grants::default();
+    grants.insert(grant).unwrap();
+    grants
 }
 
 pub(crate) fn engine(clients_max: u32) -> Engine {

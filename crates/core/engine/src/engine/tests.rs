@@ -8,7 +8,6 @@ use gait_fingerprint::{
     FeatureId,
     site::{SiteMap, SiteMapParts},
 };
-use gait_scope::{Grant, Permission};
 
 use super::{
     testing::{config, engine, request, scan, visit},
@@ -25,21 +24,7 @@ fn step_all(engine: &mut Engine, events: &[Event<'_>]) -> Outbox {
 
 #[test]
 fn calls_are_judged_where_grants_are_loaded_alike_in_steps_and_batches() {
-    let permission = Permission { actions: ["read".to_owned()].into(), ..Permission::default() };
-    let grant = Grant {
-        id: "g".into(),
-        actor: "agent".into(),
-        subject: "ada".into(),
-        permissions: vec![permission],
-        not_before_us: 0,
-        expires_at_us: 50_000_000,
-        consent_ends_us: None,
-        subject_ends_us: None,
-        chain: Vec::new(),
-        chain_max: 1,
-    };
-    let mut grants = Grants::default();
-    grants.insert(grant).unwrap();
+    let grants = testing::grants(50_000_000);
     let base = AgentCall {
         actor: "agent",
         subject: "ada",

@@ -6,7 +6,6 @@ use gait_classify::Model;
 use gait_decide::AlertPolicy;
 use gait_detect::Pack;
 use gait_event::{AgentCall, Event, Mask};
-use gait_scope::{Grant, Grants, Permission};
 use proptest::prelude::*;
 
 use super::*;
@@ -33,21 +32,7 @@ const NAMELESS: AgentCall<'static> = AgentCall { grant: None, ..NAMED };
 
 /// A configuration with the grant of the agents, so that they have profiles.
 fn config(clients_max: u32) -> EngineConfig {
-    let permission = Permission { actions: ["read".to_owned()].into(), ..Permission::default() };
-    let grant = Grant {
-        id: "g".into(),
-        actor: "agent".into(),
-        subject: "ada".into(),
-        permissions: vec![permission],
-        not_before_us: i64::MIN,
-        expires_at_us: i64::MAX,
-        consent_ends_us: None,
-        subject_ends_us: None,
-        chain: Vec::new(),
-        chain_max: 1,
-    };
-    let mut grants = Grants::default();
-    grants.insert(grant).unwrap();
+    let grants = testing::grants(i64::MAX);
     EngineConfig { grants: Some(Arc::new(grants)), ..testing::config(clients_max) }
 }
 
