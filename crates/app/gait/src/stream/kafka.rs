@@ -3,27 +3,18 @@
 use std::{collections::VecDeque, time::Duration};
 
 use anyhow::{Context, Result};
-use gait_decode::{DecodeConfig, Decoder, Reject, RejectReason};
-use gait_event::Origin;
-use gait_kafka::{Partition, Polled, Record, Rejection, Source, Ticket};
-use gait_observe::{DeadLetterReason, Stage};
+use gait_decode::DecodeConfig;
+use gait_kafka::{Partition, Polled, Record, Source, Ticket};
+use gait_observe::Stage;
 
-use super::{StreamOutlet, outlet::Kept};
-use crate::{
-    control::Reload,
-    live::EngineView,
-    pipeline::{EngineMaker, Outlet, Pipeline, decoder_for},
-    stop::Stop,
-};
+use super::{StreamOutlet, lane::Lane};
+use crate::{control::Reload, pipeline::EngineMaker, stop::Stop};
 
 /// How long a look at the source lasts when nothing comes.
 const POLL_WAIT: Duration = Duration::from_millis(100);
 
 /// How long the last commit may take.
 const CLOSE_WAIT: Duration = Duration::from_secs(30);
-
-/// Records that `auto` looks at.
-const SAMPLE_RECORDS: usize = 200;
 
 /// Reads until asked to stop, then publishes, waits for the sinks and commits.
 ///
@@ -70,23 +61,6 @@ pub(crate) fn consume(
     Ok(())
 }
 
-/// One partition: its own engine and decoder.
-#[derive(Debug)]
-struct Lane {
-    partition: Partition,
-    pipeline: Pipeline,
-    decoder: Option<Decoder>,
-    view: EngineView,
-    /// The offset after the last record that was taken since the last mark.
-    next_offset: Option<u64>,
-}
-
-impl Lane {
-    fn has(&self, record: &Record<'_>) -> bool {
-        record.partition() == self.partition.number && *record.topic() == *self.partition.topic
-    }
-}
-
 /// Records whose results are on their way.
 #[derive(Debug)]
 struct Waiting {
@@ -118,8 +92,7 @@ impl Lanes<'_> {
             let mut pipeline = self.engines.pipeline();
             pipeline.time(self.outlet.live().stages());
             let view = self.outlet.live().view(partition.number);
-            let lane = Lane { partition, pipeline, decoder: None, view, next_offset: None };
-            self.all.push(lane);
+            self.all.push(Lane::new(partition, pipeline, view));
         }
         Ok(())
     }
@@ -180,61 +153,32 @@ impl Lanes<'_> {
     }
 
     fn records(&mut self, records: &[Record<'_>]) -> Result<()> {
-        for at in 0..records.len() {
-            self.record(&records[at..])?;
+        let mut lane = 0;
+        for (at, record) in records.iter().enumerate() {
+            // Records of one partition come together, mostly.
+            if !self.all.get(lane).is_some_and(|lane| lane.has(record)) {
+                lane = self
+                    .all
+                    .iter()
+                    .position(|lane| lane.has(record))
+                    .context("Kafka gave a record of a partition that is not assigned")?;
+            }
+            self.all[lane].take(self.decode, records, at, self.outlet)?;
+        }
+        let mut taken = Vec::new();
+        for lane in &mut self.all {
+            if let Some(next_offset) = lane.flush(records, self.outlet)? {
+                taken.push((lane.partition.clone(), next_offset));
+            }
         }
         let bytes = records.iter().map(|r| r.payload().map_or(0, |p| p.len() as u64)).sum();
         self.show(records.len() as u64, bytes);
         let mark = self.outlet.mark()?;
-        for lane in &mut self.all {
-            if let Some(next_offset) = lane.next_offset.take() {
-                let partition = lane.partition.clone();
-                self.waiting.push_back(Waiting { mark, partition, next_offset });
-            }
-        }
-        Ok(())
-    }
-
-    /// Takes the first of some records; the others are what `auto` can look at.
-    fn record(&mut self, records: &[Record<'_>]) -> Result<()> {
-        let Some(record) = records.first() else { return Ok(()) };
-        let lane = self
-            .all
-            .iter_mut()
-            .find(|lane| lane.has(record))
-            .context("Kafka gave a record of a partition that is not assigned")?;
-        let payload = record.payload().unwrap_or_default();
-        let origin = Origin { partition: record.partition(), offset: record.offset() };
-        if lane.decoder.is_none() {
-            lane.decoder = find_decoder(self.decode, lane, records)?;
-            if let Some(decoder) = &lane.decoder {
-                self.outlet.live().format(decoder.format());
-            }
-        }
-        match &mut lane.decoder {
-            Some(decoder) => lane.pipeline.feed(decoder, payload, origin, self.outlet)?,
-            None => self.outlet.reject(&Reject {
-                origin,
-                reason: RejectReason::WrongFormat,
-                field: None,
-                column: None,
-                record: payload,
-            })?,
-        }
-        lane.next_offset = Some(record.offset() + 1);
-        let mut told = Vec::new();
-        for Kept { reason, message, line } in self.outlet.take_kept() {
-            // A value of many lines stands whole on the dead-letter topic: there once for each reason will do.
-            if self.outlet.sinks().keeps_records() && told.contains(&reason) {
-                continue;
-            }
-            told.push(reason);
-            tracing::debug!(partition = %lane.partition, ?origin, message, "kept as a dead letter");
-            self.outlet.live().kept(reason);
-            let (label, stage) = (reason.label(), stage_of(reason));
-            let rejection = Rejection { label, message: &message, stage };
-            self.outlet.sinks().dead_letter(record, rejection, &line)?;
-        }
+        self.waiting.extend(taken.into_iter().map(|(partition, next_offset)| Waiting {
+            mark,
+            partition,
+            next_offset,
+        }));
         Ok(())
     }
 
@@ -262,36 +206,5 @@ impl Lanes<'_> {
             self.holding = false;
         }
         Ok(())
-    }
-}
-
-/// The part of a dead letter's headers that says where the record was found wanting.
-fn stage_of(reason: DeadLetterReason) -> &'static str {
-    match reason {
-        DeadLetterReason::Rejected(_) => Stage::Decode.as_str(),
-        DeadLetterReason::Late => Stage::Engine.as_str(),
-    }
-}
-
-/// The decoder for a partition, by its next records; `None` while `auto` does not know them.
-fn find_decoder(
-    decode: &DecodeConfig,
-    lane: &Lane,
-    records: &[Record<'_>],
-) -> Result<Option<Decoder>> {
-    let same = records.iter().filter(|record| lane.has(record));
-    let sample: Vec<&[u8]> = same.filter_map(Record::payload).take(SAMPLE_RECORDS).collect();
-    let partition = &lane.partition;
-    match decoder_for(decode, &sample)? {
-        Ok((decoder, Some(recognised))) => {
-            let (format, why) = (recognised.format, recognised.why);
-            tracing::info!(%partition, %format, why, "recognised");
-            Ok(Some(decoder))
-        }
-        Ok((decoder, None)) => Ok(Some(decoder)),
-        Err(unrecognised) => {
-            tracing::warn!(%partition, %unrecognised, "rejected: the format is not known");
-            Ok(None)
-        }
     }
 }

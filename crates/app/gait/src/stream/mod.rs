@@ -2,6 +2,7 @@
 
 mod files;
 mod kafka;
+mod lane;
 mod outlet;
 mod sinks;
 

@@ -4,6 +4,7 @@ use anyhow::Result;
 use gait_decide::{Alert, Verdict};
 use gait_decode::{FormatId, Reject};
 use gait_engine::{Engine, Evicted, SlotId};
+use gait_event::Origin;
 use gait_kafka::Ticket;
 use gait_observe::{DeadLetterReason, Stage};
 use gait_scope::Finding;
@@ -30,6 +31,8 @@ pub(crate) struct StreamOutlet {
 /// A dead letter that waits for its record to be named.
 #[derive(Debug)]
 pub(crate) struct Kept {
+    /// Where its record stands.
+    pub(crate) origin: Origin,
     /// Why.
     pub(crate) reason: DeadLetterReason,
     /// Why, in words.
@@ -87,7 +90,7 @@ impl StreamOutlet {
     /// # Errors
     /// The sink failed for good.
     fn write_kept(&mut self) -> Result<()> {
-        for Kept { line, message, reason } in self.take_kept() {
+        for Kept { line, message, reason, .. } in self.take_kept() {
             tracing::debug!(file = self.place, message, "kept as a dead letter");
             self.live.kept(reason);
             self.sinks.write(Stream::Rejects, b"", &line)?;
@@ -135,6 +138,7 @@ impl Outlet for StreamOutlet {
         self.live.rejected(reject.reason);
         if self.sinks.wants(Stream::Rejects) {
             self.kept.push(Kept {
+                origin: reject.origin,
                 reason: DeadLetterReason::Rejected(reject.reason),
                 message: reject.to_string(),
                 line: DeadLetter::new(&self.place, reject).line()?,
@@ -148,6 +152,7 @@ impl Outlet for StreamOutlet {
     fn late(&mut self, late: &Late<'_>) -> Result<()> {
         if self.sinks.wants(Stream::Rejects) {
             self.kept.push(Kept {
+                origin: late.origin,
                 reason: DeadLetterReason::Late,
                 message: late.to_string(),
                 line: DeadLetter::late(&self.place, late).line()?,
