@@ -2,6 +2,7 @@
 //! Prometheus that scrapes a real `gait` with traffic.
 
 mod scrape;
+#[expect(dead_code, reason = "the files of a run are for other tests")]
 mod service;
 
 use std::{

@@ -1,5 +1,6 @@
 //! What a running `gait run` shows of itself while a log grows: the board, and the metrics of the pipeline.
 
+#[expect(dead_code, reason = "the files of a run are for other tests")]
 mod service;
 
 use std::{thread::sleep, time::Duration};

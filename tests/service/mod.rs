@@ -5,6 +5,7 @@ use std::{
     fs::{self, File},
     io::{Read, Write},
     net::{SocketAddr, TcpListener, TcpStream},
+    path::PathBuf,
     process::{Child, Command, Stdio},
     thread::sleep,
     time::{Duration, Instant},
@@ -29,8 +30,8 @@ impl Drop for Running {
 
 /// A running `gait run`.
 pub(crate) struct Gait {
-    _process: Running,
-    _folder: TempDir,
+    process: Running,
+    folder: TempDir,
     log: File,
     pub(crate) address: SocketAddr,
 }
@@ -38,14 +39,20 @@ pub(crate) struct Gait {
 impl Gait {
     /// Starts it on an empty log of NGINX JSON lines; dead letters are kept.
     pub(crate) fn follow() -> Self {
+        Self::follow_with(|_| String::new())
+    }
+
+    /// The same with `more` tables, which are told where a file of the run lies.
+    pub(crate) fn follow_with(more: impl FnOnce(&dyn Fn(&str) -> String) -> String) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let path = |name: &str| folder.path().join(name).display().to_string();
         let address = free_address();
         let config = format!(
             "[source]\nkind = \"file\"\npaths = [\"{}\"]\n[decode]\nformat = \"nginx-json\"\n\
-             [sinks.rejects]\nkind = \"file\"\npath = \"{}\"\n[serve]\nlisten = \"{address}\"\n",
+             [sinks.rejects]\nkind = \"file\"\npath = \"{}\"\n[serve]\nlisten = \"{address}\"\n{}",
             path("access.jsonl"),
             path("rejects.jsonl"),
+            more(&path),
         );
         fs::write(path("gait.toml"), config).expect("the configuration is written");
         let log = File::create(path("access.jsonl")).expect("the log is created");
@@ -53,12 +60,24 @@ impl Gait {
         command.args(["run", "--config", &path("gait.toml")]);
         let process = start(command);
         await_answer(address, "/livez");
-        Self { _process: process, _folder: folder, log, address }
+        Self { process, folder, log, address }
     }
 
     /// Appends to the log.
     pub(crate) fn append(&mut self, text: &[u8]) {
         self.log.write_all(text).expect("the log is written");
+    }
+
+    /// Where a file of the run lies.
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// Asks it to stop and waits until it has written everything; its files are still there.
+    pub(crate) fn stop(&mut self) {
+        let asked = Command::new("kill").args(["-TERM", &self.process.0.id().to_string()]).status();
+        assert!(asked.expect("kill starts").success());
+        assert!(self.process.0.wait().expect("gait ends").success());
     }
 
     /// The body of an answer.

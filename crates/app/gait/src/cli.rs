@@ -7,11 +7,14 @@ use clap::{
     builder::{PossibleValuesParser, TypedValueParser},
 };
 use clap_complete::Shell;
-use gait_decide::Budget;
+use gait_decide::{AlertId, Budget};
 use gait_decode::{Cidr, FormatChoice};
 use gait_event::Mask;
 use gait_scope::Shape;
 use gait_sim::{EvasionKind, SiteKind, Split};
+use ureq::http::Uri;
+
+use crate::command::feedback::url_of;
 
 /// Recognise autonomous agents by their gait, from gateway logs alone.
 #[derive(Debug, Parser)]
@@ -51,6 +54,8 @@ pub(crate) enum Command {
         #[command(subcommand)]
         command: GrantsCommand,
     },
+    /// Say that an alert was right or wrong, to the process that raised it
+    Feedback(Feedback),
     /// Print the completions of a shell
     Completions {
         /// Shell to complete for
@@ -345,6 +350,38 @@ pub(crate) enum GrantsCommand {
     },
 }
 
+/// `gait feedback`.
+#[derive(Debug, Args)]
+pub(crate) struct Feedback {
+    /// What was found
+    #[arg(value_name = "FOUND")]
+    pub(crate) found: Found,
+    /// Id of the alert, 32 hexadecimal digits
+    #[arg(value_name = "ALERT")]
+    pub(crate) alert: AlertId,
+    /// Where the process answers
+    #[arg(long, value_name = "URL", default_value = "http://127.0.0.1:9117", value_parser = url_of, value_hint = ValueHint::Url)]
+    pub(crate) url: Uri,
+    /// File that holds the token of the process
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) token_file: Option<PathBuf>,
+    /// Who says it
+    #[arg(long, value_name = "NAME")]
+    pub(crate) by: Option<String>,
+    /// What else there is to say
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) note: Option<String>,
+}
+
+/// What an analyst found an alert to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Found {
+    /// It was right: its client's level goes back to the false-alarm budget
+    Confirm,
+    /// It was wrong: it closes, and none opens on its client again
+    FalseAlarm,
+}
+
 /// `gait evaluate`.
 #[derive(Debug, Args)]
 pub(crate) struct Evaluate {
@@ -396,6 +433,10 @@ mod tests {
             "gait check",
             "gait doctor",
             "gait demo --once",
+            "gait feedback false-alarm",
+            "gait feedback confirm 7",
+            "gait feedback wrong 00000000000000000000000000000005",
+            "gait feedback confirm 00000000000000000000000000000005 --url localhost",
             "gait simulate",
             "gait simulate --log a --split both",
             "gait simulate --log a --site blog",

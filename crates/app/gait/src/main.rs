@@ -23,8 +23,8 @@ use std::{io, process::ExitCode};
 use clap::Parser;
 use cli::{Cli, Command};
 use command::{
-    calibrate, check, completions, demo as play, doctor, evaluate, explain, grants, replay, run,
-    simulate,
+    calibrate, check, completions, demo as play, doctor, evaluate, explain, feedback, grants,
+    replay, run, simulate,
 };
 
 fn main() -> ExitCode {
@@ -47,6 +47,7 @@ fn main() -> ExitCode {
         Command::Explain(args) => explain::run(args),
         Command::Evaluate(args) => evaluate::run(args),
         Command::Grants { command } => grants::run(command),
+        Command::Feedback(args) => feedback::run(args),
         Command::Completions { shell } => completions::run(*shell),
     };
     match outcome {

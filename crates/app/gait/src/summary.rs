@@ -3,6 +3,7 @@
 use std::{collections::BTreeMap, fmt::Write, time::Duration};
 
 use gait_classify::Class;
+use gait_engine::Stats;
 use serde::Serialize;
 
 use crate::{
@@ -57,6 +58,17 @@ impl Summary {
             unreadable: read.unreadable,
             ..Self::default()
         }
+    }
+
+    /// Takes the engine's counts; those of findings mean something only where there are grants.
+    pub(crate) fn count(&mut self, stats: &Stats, has_grants: bool) {
+        self.events = stats.events;
+        self.events_late = stats.events_late;
+        self.clients_evicted = stats.clients_evicted;
+        self.agent_calls = stats.agent_calls;
+        self.violations = has_grants.then_some(stats.violations);
+        self.notices = has_grants.then_some(stats.notices);
+        self.drifts = has_grants.then_some(stats.drifts);
     }
 
     /// Counts the verdict on one client.

@@ -1,6 +1,6 @@
 //! Published ids: the first 128 bits of BLAKE3 over what, who and when, in hexadecimal.
 
-use std::fmt;
+use std::{fmt, str::FromStr};
 
 use gait_classify::{Class, ModelHash};
 use gait_detect::PackHash;
@@ -54,6 +54,22 @@ impl fmt::Display for AlertId {
         write_hex(self.0, f)
     }
 }
+
+impl FromStr for AlertId {
+    type Err = NoAlertId;
+
+    /// Reads the 32 hexadecimal digits that `Display` writes.
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let well_formed = text.len() == 32 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+        let id = u128::from_str_radix(text, 16).ok().filter(|_| well_formed);
+        id.map(Self).ok_or(NoAlertId)
+    }
+}
+
+/// A text that is the id of no alert.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the id of an alert is 32 hexadecimal digits, as in the alert")]
+pub struct NoAlertId;
 
 impl VerdictId {
     /// The id of the verdict on `client` after `events` events, the first and the last of them at `seen`. That
@@ -161,5 +177,9 @@ mod tests {
         assert_ne!(base, id(AlertKind::UndeclaredAgent, 1, Class::Automation, 5));
         assert_ne!(base, id(AlertKind::UndeclaredAgent, 1, Class::Agent, 6));
         assert_eq!(base.to_string().len(), 32);
+        assert_eq!(base.to_string().parse(), Ok(base));
+        for text in ["", "+123456789abcdef0123456789abcdef", "0123", &"f".repeat(33)] {
+            assert_eq!(text.parse::<AlertId>(), Err(NoAlertId), "{text}");
+        }
     }
 }

@@ -19,7 +19,7 @@ pub use alert::{
     Alert, AlertChange, AlertFamily, AlertKind, AlertPhase, AlertState, CloseCause, FamilyAlert,
 };
 pub use budget::{Budget, BudgetError, Ledger, Level, ONE_ALARM_NANO};
-pub use ids::{AlertId, FamilyId, VerdictId};
+pub use ids::{AlertId, FamilyId, NoAlertId, VerdictId};
 pub use policy::{AlertPolicy, PolicyError};
 pub use reason::{Reason, ReasonId, reason_title, reasons};
 pub use verdict::{AgentRef, ChangedAt, ClientRef, DecidedAt, Verdict};

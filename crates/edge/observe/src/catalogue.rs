@@ -4,8 +4,8 @@
 //! here, its field and its method in `metrics`, and `GAIT_BLESS=1` for the page.
 
 use crate::label::{
-    CLASS, CODE, DETECTOR, FINDING, FORMAT, HASH, Label, PARTITION, REASON, ROUTE, SOURCE, STAGE,
-    STATE, TOPIC, VERSION,
+    CLASS, CODE, DETECTOR, FINDING, FORMAT, HASH, Label, OUTCOME, PARTITION, REASON, ROUTE, SOURCE,
+    STAGE, STATE, TOPIC, VERSION,
 };
 
 /// The type of a metric.
@@ -231,6 +231,12 @@ pub(crate) const SITE_MODELS_REFUSED: MetricSpec = metric(
     &[],
     "Changed site models that could not be used. The last good one stays; the log says why.",
 );
+pub(crate) const FEEDBACK: MetricSpec = metric(
+    Counter,
+    "gait_feedback_total",
+    &[OUTCOME],
+    "Analysts' words on alerts. Unknown: no such alert in this process, or the same was said before.",
+);
 pub(crate) const REQUESTS: MetricSpec = metric(
     Counter,
     "gait_http_requests_total",
@@ -280,6 +286,7 @@ pub const CATALOGUE: &[MetricSpec] = &[
     BOARD_EVICTED,
     SITE_MODELS,
     SITE_MODELS_REFUSED,
+    FEEDBACK,
     REQUESTS,
     DECISIONS,
 ];

@@ -105,6 +105,38 @@ pub(crate) const FINDING: Label =
 /// The kinds of findings, in the order of the readings of engines.
 pub(crate) const FINDINGS: [&str; 3] = ["violation", "notice", "drift"];
 
+/// What became of an analyst's word on an alert.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FeedbackOutcome {
+    /// The alert was right.
+    Confirmed,
+    /// The alert was wrong.
+    FalseAlarm,
+    /// No such alert is known, or the same was said before.
+    Unknown,
+}
+
+impl FeedbackOutcome {
+    /// Every outcome.
+    pub const ALL: [Self; 3] = [Self::Confirmed, Self::FalseAlarm, Self::Unknown];
+
+    /// The label value.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Confirmed => "confirmed",
+            Self::FalseAlarm => "false_alarm",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
+pub(crate) const OUTCOME: Label = Label {
+    name: "outcome",
+    values: Values::Closed(|| {
+        FeedbackOutcome::ALL.iter().map(|outcome| outcome.as_str()).collect()
+    }),
+};
 pub(crate) const CLASS: Label = Label {
     name: "class",
     values: Values::Closed(|| Class::ALL.iter().map(|class| class.as_str()).collect()),

@@ -31,7 +31,7 @@ mod tests;
 
 pub use catalogue::{CATALOGUE, MetricKind, MetricSpec};
 pub use engine::{EngineMeter, EngineReading};
-pub use label::{DeadLetterReason, Label, Source, Values};
+pub use label::{DeadLetterReason, FeedbackOutcome, Label, Source, Values};
 pub use markdown::metrics_markdown;
 pub use metrics::{FormatMeter, Metrics};
 pub use stage::{Lap, SAMPLE_EVERY, Stage, StageRecorder};

@@ -16,8 +16,8 @@ use prometheus::{
 };
 
 use crate::{
-    DeadLetterReason, EngineMeter, EngineReading, MetricKind, MetricSpec, Source, StageRecorder,
-    catalogue as names,
+    DeadLetterReason, EngineMeter, EngineReading, FeedbackOutcome, MetricKind, MetricSpec, Source,
+    StageRecorder, catalogue as names,
     label::{FINDINGS, PHASES, STATUS_CLASSES},
     summary::StageSummary,
 };
@@ -44,6 +44,7 @@ pub struct Metrics {
     board_evicted: IntCounterVec,
     site_models: IntCounterVec,
     site_models_refused: IntCounterVec,
+    feedback: IntCounterVec,
     requests: IntCounterVec,
     decisions: HistogramVec,
 }
@@ -115,6 +116,7 @@ impl Metrics {
             board_evicted: register.counters(&names::BOARD_EVICTED),
             site_models: register.counters(&names::SITE_MODELS),
             site_models_refused: register.counters(&names::SITE_MODELS_REFUSED),
+            feedback: register.counters(&names::FEEDBACK),
             requests: register.counters(&names::REQUESTS),
             decisions: register.histograms(&names::DECISIONS),
             registry: register.0,
@@ -139,6 +141,9 @@ impl Metrics {
         self.watermark(0, None);
         self.board(0, 0);
         self.verdicts([0; Class::ALL.len()]);
+        for outcome in FeedbackOutcome::ALL {
+            self.feedback.with_label_values(&[outcome.as_str()]);
+        }
         let _ = self.site_models.with_label_values::<&str>(&[]);
         let _ = self.site_models_refused.with_label_values::<&str>(&[]);
         let _ = self.delay.with_label_values::<&str>(&[]);
@@ -155,6 +160,11 @@ impl Metrics {
     pub fn site_model(&self, taken: bool) {
         let counter = if taken { &self.site_models } else { &self.site_models_refused };
         counter.with_label_values::<&str>(&[]).inc();
+    }
+
+    /// Counts an analyst's word on an alert.
+    pub fn feedback(&self, outcome: FeedbackOutcome) {
+        self.feedback.with_label_values(&[outcome.as_str()]).inc();
     }
 
     /// Counts records and their bytes as they come from the source.

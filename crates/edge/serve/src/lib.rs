@@ -1,7 +1,8 @@
 //! What a gateway and an analyst can ask: the risk of a client, health, metrics, and a console page.
 //!
 //! The pipeline publishes into [`Published`]; HTTP reads it and nothing else, so a question never waits for
-//! the engine, for Kafka or for a disk. This crate decides who may ask ([`Access`]) and how answers look;
+//! the engine, for Kafka or for a disk. The one thing that goes the other way is an analyst's [`Remark`], which
+//! waits in an [`Inbox`] until the pipeline asks for it. This crate decides who may ask ([`Access`]) and how answers look;
 //! what a verdict is was decided before it came here.
 //!
 //! ```no_run
@@ -27,9 +28,11 @@ mod board;
 mod console;
 mod entry;
 mod feed;
+mod feedback;
 mod gate;
 mod handlers;
 mod health;
+mod inbox;
 mod openapi;
 mod problem;
 mod published;
@@ -46,6 +49,7 @@ pub use board::{Board, Filter, INDEXED_PER_ADDRESS, Order, Top};
 pub use entry::{Measured, Reason, RiskEntry};
 pub use feed::{ALERTS_KEPT, Feed};
 pub use health::{Condition, Health};
+pub use inbox::{Inbox, Judgement, Remark};
 pub use published::Published;
 pub use route::Route;
 pub use router::router;

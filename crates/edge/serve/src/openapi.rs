@@ -11,9 +11,11 @@ use crate::{Published, Route, schema::schemas};
 struct Operation {
     summary: &'static str,
     parameters: &'static [Parameter],
+    /// The schema of the body that is sent, if any.
+    body: Option<&'static str>,
     /// Content type and, for JSON, the schema of the answer.
     answer: (&'static str, Option<&'static str>),
-    /// Statuses besides 200, with what they mean.
+    /// Statuses besides the one of success, with what they mean.
     problems: &'static [(u16, &'static str)],
 }
 
@@ -64,6 +66,7 @@ fn operation(route: Route) -> Operation {
     let json = |summary, schema| Operation {
         summary,
         parameters: &[],
+        body: None,
         answer: (JSON, Some(schema)),
         problems: &[],
     };
@@ -104,6 +107,18 @@ fn operation(route: Route) -> Operation {
             ..json("The clients that deserve a look, by score.", "Clients")
         },
         Route::Overview => json("Counts, rates and the newest alerts.", "Overview"),
+        Route::Feedback => Operation {
+            body: Some("Remark"),
+            problems: &[
+                (400, "The body is no JSON, or a text in it is too long."),
+                (413, "The body is too large."),
+                (415, "The body is not called `application/json`."),
+                (422, "A field is missing, unknown or malformed."),
+                (501, "Nothing in this process takes feedback."),
+                (503, "Too much feedback waits; send it again."),
+            ],
+            ..json("An analyst's word on an alert. It takes effect between two events.", "Remark")
+        },
     }
 }
 
@@ -111,14 +126,14 @@ fn operation(route: Route) -> Operation {
 pub(crate) fn openapi(version: &str) -> Value {
     let paths: Map<String, Value> = Route::ALL
         .iter()
-        .map(|route| (route.path().to_owned(), json!({ "get": describe(*route) })))
+        .map(|route| (route.path().to_owned(), describe_methods(*route)))
         .collect();
     json!({
         "openapi": "3.1.0",
         "info": {
             "title": "Gaitkeeper",
             "version": version,
-            "description": "What is known of the clients of a gateway. Read-only.",
+            "description": "What is known of the clients of a gateway, and what analysts say about alerts.",
             "license": { "name": "Apache-2.0", "identifier": "Apache-2.0" },
         },
         "paths": paths,
@@ -135,15 +150,20 @@ pub(crate) async fn document(State(published): State<Arc<Published>>) -> Json<Va
     Json(openapi(&published.version))
 }
 
+fn describe_methods(route: Route) -> Value {
+    json!({ route.method().as_str().to_lowercase(): describe(route) })
+}
+
 fn describe(route: Route) -> Value {
-    let Operation { summary, parameters, answer: (content_type, schema), problems } =
+    let Operation { summary, parameters, body, answer: (content_type, schema), problems } =
         operation(route);
     let schema = schema.map_or(json!({}), reference);
     let mut responses = Map::new();
     let content = json!({ content_type: { "schema": schema } });
-    responses.insert("200".to_owned(), json!({ "description": summary, "content": content }));
+    let success = if body.is_some() { "202" } else { "200" };
+    responses.insert(success.to_owned(), json!({ "description": summary, "content": content }));
     for (status, meaning) in problems {
-        let content = if *status == 503 {
+        let content = if *status == 503 && body.is_none() {
             json!({ JSON: { "schema": schema } })
         } else {
             json!({ "application/problem+json": { "schema": reference("Problem") } })
@@ -153,13 +173,18 @@ fn describe(route: Route) -> Value {
     }
     let parameters: Vec<Value> = parameters.iter().map(Parameter::describe).collect();
     let security = if route.is_open() { json!([]) } else { json!([{}, { "token": [] }]) };
-    json!({
+    let mut described = json!({
         "operationId": format!("{route:?}"),
         "summary": summary,
         "parameters": parameters,
         "responses": responses,
         "security": security,
-    })
+    });
+    if let Some(body) = body {
+        let content = json!({ JSON: { "schema": reference(body) } });
+        described["requestBody"] = json!({ "required": true, "content": content });
+    }
+    described
 }
 
 impl Parameter {

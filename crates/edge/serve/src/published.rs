@@ -1,10 +1,11 @@
-//! Everything HTTP may read, in one place. The pipeline writes it, the handlers read it.
+//! Everything HTTP may read, in one place. The pipeline writes it, the handlers read it; the inbox alone goes the
+//! other way.
 
 use std::sync::Arc;
 
 use gait_observe::Metrics;
 
-use crate::{Board, Feed, Health};
+use crate::{Board, Feed, Health, Inbox};
 
 /// What is published.
 #[derive(Debug)]
@@ -13,6 +14,8 @@ pub struct Published {
     pub board: Board,
     /// Events and alerts on the whole.
     pub feed: Feed,
+    /// What analysts say, on its way to the pipeline.
+    pub inbox: Inbox,
     /// Readiness.
     pub health: Health,
     /// The metrics of the process.
@@ -24,7 +27,7 @@ impl Published {
     /// `version` is the version of the process.
     #[must_use]
     pub fn new(version: &str, board: Board, metrics: Arc<Metrics>) -> Self {
-        let (feed, health) = (Feed::default(), Health::default());
-        Self { board, feed, health, metrics, version: version.to_owned() }
+        let (feed, inbox, health) = (Feed::default(), Inbox::default(), Health::default());
+        Self { board, feed, inbox, health, metrics, version: version.to_owned() }
     }
 }

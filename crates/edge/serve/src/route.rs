@@ -1,5 +1,7 @@
 //! The routes, as one closed list: the router, the OpenAPI document and the metric label are made from it.
 
+use axum::http::Method;
+
 /// A route.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Route {
@@ -25,11 +27,13 @@ pub enum Route {
     Clients,
     /// Counts, rates and alerts on the whole.
     Overview,
+    /// What an analyst says about an alert.
+    Feedback,
 }
 
 impl Route {
     /// Every route.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Console,
         Self::ConsoleFile,
         Self::Livez,
@@ -41,6 +45,7 @@ impl Route {
         Self::RiskClient,
         Self::Clients,
         Self::Overview,
+        Self::Feedback,
     ];
 
     /// The pattern of its path, which is also its label in the metrics.
@@ -58,6 +63,16 @@ impl Route {
             Self::RiskClient => "/v1/risk/{client}",
             Self::Clients => "/v1/clients",
             Self::Overview => "/v1/overview",
+            Self::Feedback => "/v1/feedback",
+        }
+    }
+
+    /// The one method that it answers; `HEAD` goes with `GET`.
+    #[must_use]
+    pub fn method(self) -> Method {
+        match self {
+            Self::Feedback => Method::POST,
+            _ => Method::GET,
         }
     }
 

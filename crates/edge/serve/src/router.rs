@@ -4,13 +4,14 @@ use std::sync::Arc;
 
 use axum::{
     Router,
+    extract::DefaultBodyLimit,
     http::{Method, StatusCode, Uri},
     middleware::from_fn_with_state,
-    routing::{MethodRouter, get},
+    routing::{MethodRouter, get, post},
 };
 
 use crate::{
-    Access, Published, Route, console,
+    Access, Published, Route, console, feedback,
     gate::{Gate, pass},
     handlers, openapi,
     problem::Problem,
@@ -24,7 +25,8 @@ pub fn router(published: Arc<Published>, access: &Access) -> Router {
     };
     let mut router = Router::new();
     for route in Route::ALL {
-        let methods = handler(route).fallback(method_not_allowed);
+        let refuse = move |asked| async move { method_not_allowed(&asked, &route.method()) };
+        let methods = handler(route).fallback(refuse);
         router = router.route(route.path(), methods.layer(gate(Some(route))));
     }
     let elsewhere: MethodRouter<_> = MethodRouter::new().fallback(no_such_route);
@@ -44,11 +46,12 @@ fn handler(route: Route) -> MethodRouter<Arc<Published>> {
         Route::RiskClient => get(handlers::risk_of_client),
         Route::Clients => get(handlers::clients),
         Route::Overview => get(handlers::overview),
+        Route::Feedback => post(feedback::take).layer(DefaultBodyLimit::max(feedback::BODY_MAX)),
     }
 }
 
-async fn method_not_allowed(method: Method) -> Problem {
-    let detail = format!("`{method}` is not answered here; use `GET`");
+fn method_not_allowed(asked: &Method, answered: &Method) -> Problem {
+    let detail = format!("`{asked}` is not answered here; use `{answered}`");
     Problem::new(StatusCode::METHOD_NOT_ALLOWED, detail)
 }
 

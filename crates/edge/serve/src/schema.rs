@@ -21,6 +21,7 @@ pub(crate) fn schemas() -> Value {
         ]),
         "Alert": alert(),
         "Overview": overview(),
+        "Remark": remark(),
         "Problem": object(&[
             ("type", string()), ("title", string()), ("status", count()), ("detail", string()),
         ]),
@@ -119,6 +120,21 @@ fn overview() -> Value {
             ),
         ),
     ])
+}
+
+fn remark() -> Value {
+    let text = |max: u32| json!({ "type": "string", "maxLength": max });
+    json!({
+        "type": "object",
+        "required": ["alert", "verdict"],
+        "additionalProperties": false,
+        "properties": {
+            "alert": described(string(), "Id of the alert, 32 hexadecimal digits."),
+            "verdict": words(&["confirmed", "false_alarm"]),
+            "by": described(text(128), "Who says it."),
+            "note": described(text(1024), "What else there is to say."),
+        },
+    })
 }
 
 fn condition() -> Value {

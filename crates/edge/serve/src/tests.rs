@@ -2,5 +2,6 @@
 
 mod answers;
 mod guard;
+mod remarks;
 mod sample;
 mod service;

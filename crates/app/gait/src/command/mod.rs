@@ -7,6 +7,7 @@ pub(crate) mod demo;
 pub(crate) mod doctor;
 pub(crate) mod evaluate;
 pub(crate) mod explain;
+pub(crate) mod feedback;
 pub(crate) mod grants;
 pub(crate) mod replay;
 pub(crate) mod run;

@@ -69,20 +69,17 @@ pub(crate) fn run(args: &Replay) -> Result<Exit> {
     let read = FileReader::new(&decode, &mut judged, &progress).read(&args.inputs);
     progress.finish();
     let read = read?;
+    if let Some(script) = &mut script {
+        script.at_end(&mut pipeline, &mut outlet)?;
+    }
     if read.unrecognised > 0 {
         eprintln!("gait: `--format` names a format, `--field-map FILE` maps the keys of JSON");
     }
     let mut summary = Summary::new(read, &outlet.rejects);
     outlet.flush()?;
-    let stats = pipeline.engine().stats();
-    summary.events = stats.events;
-    summary.events_late = stats.events_late;
-    summary.clients_evicted = stats.clients_evicted;
     summary.alerts = outlet.alert_count;
-    summary.agent_calls = stats.agent_calls;
-    summary.violations = args.grants.is_some().then_some(stats.violations);
-    summary.notices = args.grants.is_some().then_some(stats.notices);
-    summary.drifts = args.grants.is_some().then_some(stats.drifts);
+    let stats = pipeline.engine().stats();
+    summary.count(stats, args.grants.is_some());
     say_what_grants_missed(args, stats.agent_calls);
     write_verdicts(pipeline.engine(), outlet.evicted, verdicts, &mut summary)?;
     summary.seconds = started.elapsed().as_secs_f64();

@@ -12,7 +12,7 @@ use gait_observe::Source as SourceLabel;
 use crate::{
     cli::Run,
     config::{Config, SourceKind, StartAt, environment},
-    control::{Asked, Journal, Reload},
+    control::{Asked, Journal, Reload, Steering},
     exit::{Exit, Misconfigured},
     live::Live,
     pipeline::{EngineMaker, load_pack},
@@ -49,7 +49,7 @@ pub(crate) fn run(args: &Run) -> Result<Exit> {
         budget: config.budget,
     }
     .on_sites(config.engine.site_model.as_deref())?;
-    let mut reload = reload(&config, &engines, &service)?;
+    let mut steering = steering(&config, &engines, &service)?;
     let kind = config.source.kind.unwrap_or(SourceKind::Stdin);
     let label = match kind {
         SourceKind::File => SourceLabel::File,
@@ -61,9 +61,9 @@ pub(crate) fn run(args: &Run) -> Result<Exit> {
     let source = service.published().health.condition("source");
     source.ready();
     let ran = match kind {
-        SourceKind::Kafka => from_kafka(&config, &engines, &mut outlet, &mut reload, &stop),
+        SourceKind::Kafka => from_kafka(&config, &engines, &mut outlet, &mut steering, &stop),
         SourceKind::File | SourceKind::Stdin => {
-            from_files(&config, &engines, &mut outlet, &mut reload, &stop)
+            from_files(&config, &engines, &mut outlet, &mut steering, &stop)
         }
     };
     source.not_ready("stopped");
@@ -71,26 +71,24 @@ pub(crate) fn run(args: &Run) -> Result<Exit> {
     ran
 }
 
-/// Looks after the site model that the configuration names.
-fn reload(config: &Config, engines: &EngineMaker, service: &Service) -> Result<Reload> {
+/// Looks after what can change: the site model that the configuration names, and feedback.
+fn steering(config: &Config, engines: &EngineMaker, service: &Service) -> Result<Steering> {
     let every = Duration::from_secs(u64::from(config.engine.site_model_poll_s));
     let (path, sites) = (config.engine.site_model.clone(), Arc::clone(&engines.sites));
-    let metrics = Arc::clone(&service.published().metrics);
-    let mut reload = Reload::new(path, every, config.mask, sites, metrics);
+    let published = service.published();
+    let mut reload = Reload::new(path, every, config.mask, sites, Arc::clone(&published.metrics));
     if reload.path.is_some() {
         reload.asked = Asked::on_hangup(service.runtime())?;
     }
-    if let Some(path) = &config.engine.control_journal {
-        reload.journal = Some(Journal::open(path)?);
-    }
-    Ok(reload)
+    let journal = config.engine.control_journal.as_deref().map(Journal::open).transpose()?;
+    Ok(Steering::new(reload, journal, published))
 }
 
 fn from_kafka(
     config: &Config,
     engines: &EngineMaker,
     outlet: &mut StreamOutlet,
-    reload: &mut Reload,
+    steering: &mut Steering,
     stop: &Stop,
 ) -> Result<Exit> {
     let Some(kafka) = &config.kafka_source else {
@@ -99,7 +97,7 @@ fn from_kafka(
     let source = gait_kafka::Source::connect(kafka, &environment)?;
     let in_flight_max =
         config.kafka_sink.as_ref().map_or(u64::MAX, |sink| u64::from(sink.max_in_flight_records));
-    consume(source, &config.decode, engines, outlet, reload, in_flight_max, stop)?;
+    consume(source, &config.decode, engines, outlet, steering, in_flight_max, stop)?;
     Ok(Exit::Done)
 }
 
@@ -107,11 +105,11 @@ fn from_files(
     config: &Config,
     engines: &EngineMaker,
     outlet: &mut StreamOutlet,
-    reload: &mut Reload,
+    steering: &mut Steering,
     stop: &Stop,
 ) -> Result<Exit> {
     let mut pipeline = engines.pipeline();
-    reload.begin_files()?;
+    steering.begin_files()?;
     pipeline.time(outlet.live().stages());
     let (source, decode) = (&config.source, &config.decode);
     let mut exit = Exit::Done;
@@ -120,11 +118,11 @@ fn from_files(
             StartAt::Beginning => gait_logfile::StartAt::Beginning,
             StartAt::End => gait_logfile::StartAt::End,
         };
-        follow(&source.paths, start_at, decode, &mut pipeline, outlet, reload, stop)?;
+        follow(&source.paths, start_at, decode, &mut pipeline, outlet, steering, stop)?;
     } else {
         let stdin = [String::from("-")];
         let paths = if source.kind == Some(SourceKind::Stdin) { &stdin } else { &source.paths[..] };
-        let read = read_once(paths, decode, &mut pipeline, outlet, reload, stop)?;
+        let read = read_once(paths, decode, &mut pipeline, outlet, steering, stop)?;
         if !read.unreadable.is_empty() {
             exit = Exit::Unreadable;
         }

@@ -11,8 +11,10 @@ use std::{
 use anyhow::{Context, Result};
 use gait_calibrate::SiteModel;
 use gait_event::Origin;
+use gait_serve::Remark;
 use serde::{Deserialize, Serialize};
 
+use super::Change;
 use crate::pipeline::Lines;
 
 /// One change.
@@ -23,11 +25,8 @@ pub(super) struct Entry {
     /// The last record that was judged before the change; none when a run begins.
     pub(super) after: Option<Place>,
     /// What changed.
+    #[serde(flatten)]
     pub(super) kind: Kind,
-    /// The identity of what judges from here on.
-    pub(super) hash: String,
-    /// Its file, from the directory of the journal; none for the model that knows nothing.
-    pub(super) file: Option<PathBuf>,
 }
 
 /// The place of a record.
@@ -46,11 +45,18 @@ impl From<Origin> for Place {
 }
 
 /// What can change.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
 pub(super) enum Kind {
     /// The site model.
-    SiteModel,
+    SiteModel {
+        /// The identity of what judges from here on.
+        hash: String,
+        /// Its file, from the directory of the journal; none for the model that knows nothing.
+        file: Option<PathBuf>,
+    },
+    /// What is known of an alert.
+    Feedback(Remark),
 }
 
 /// A journal that is appended to.
@@ -81,8 +87,8 @@ impl Journal {
         Ok(Self { lines: Lines::append(path)?, models, models_name })
     }
 
-    /// Keeps `sites` and writes that they judge the records of `engine` behind `after`. It is on its way to the
-    /// disk when this returns.
+    /// Writes that `change` takes effect on the records of `engine` behind `after`, and keeps what it names. It is on
+    /// its way to the disk when this returns.
     ///
     /// # Errors
     /// The model cannot be kept or the line cannot be written.
@@ -90,12 +96,18 @@ impl Journal {
         &mut self,
         engine: &str,
         after: Option<Origin>,
-        sites: &SiteModel,
+        change: &Change,
     ) -> Result<()> {
-        let hash = sites.hash().to_string();
-        let file = if sites.sites().is_empty() { None } else { Some(self.keep(&hash, sites)?) };
-        let after = after.map(Place::from);
-        let entry = Entry { engine: engine.to_owned(), after, kind: Kind::SiteModel, hash, file };
+        let kind = match change {
+            Change::Sites(sites) => {
+                let hash = sites.hash().to_string();
+                let knows = !sites.sites().is_empty();
+                let file = knows.then(|| self.keep(&hash, sites)).transpose()?;
+                Kind::SiteModel { hash, file }
+            }
+            Change::Remark(remark) => Kind::Feedback(remark.clone()),
+        };
+        let entry = Entry { engine: engine.to_owned(), after: after.map(Place::from), kind };
         self.lines.write(&serde_json::to_vec(&entry)?)?;
         self.lines.flush()
     }

@@ -3,7 +3,9 @@
 mod journal;
 mod reload;
 mod script;
+mod steering;
 
 pub(crate) use journal::Journal;
 pub(crate) use reload::{Asked, Reload};
 pub(crate) use script::Script;
+pub(crate) use steering::{Change, Steering};

@@ -14,7 +14,6 @@ use std::{
 
 use anyhow::Result;
 use gait_calibrate::SiteModel;
-use gait_engine::Control;
 use gait_event::Mask;
 use gait_observe::Metrics;
 use tokio::{
@@ -22,11 +21,7 @@ use tokio::{
     signal::unix::{SignalKind, signal},
 };
 
-use super::Journal;
-use crate::pipeline::{Controls, Pipeline, load_sites};
-
-/// The engine of files and standard input, as the journal names it.
-const FILES: &str = "files";
+use crate::pipeline::load_sites;
 
 /// Whether somebody asked for the file to be looked at now.
 #[derive(Clone, Debug, Default)]
@@ -67,8 +62,6 @@ pub(crate) struct Reload {
     pub(crate) asked: Asked,
     /// The last good model.
     pub(crate) sites: Arc<SiteModel>,
-    /// Where changes are written.
-    pub(crate) journal: Option<Journal>,
     /// Where they are counted.
     pub(crate) metrics: Arc<Metrics>,
     looked_at: Instant,
@@ -86,7 +79,7 @@ impl Reload {
     ) -> Self {
         let (asked, looked_at) = (Asked::default(), Instant::now());
         // Nothing counts as seen: the file may have changed since it was read.
-        Self { path, mask, every, asked, sites, journal: None, metrics, looked_at, seen: None }
+        Self { path, mask, every, asked, sites, metrics, looked_at, seen: None }
     }
 
     /// The model that takes the place of the one before, when it is time to look and there is one.
@@ -116,46 +109,6 @@ impl Reload {
                 self.metrics.site_model(false);
                 None
             }
-        }
-    }
-
-    /// Writes that the present model judges the records of `engine` from its first on.
-    ///
-    /// # Errors
-    /// The journal cannot be written.
-    pub(crate) fn begin(&mut self, engine: &str) -> Result<()> {
-        match &mut self.journal {
-            Some(journal) => journal.record(engine, None, &self.sites),
-            None => Ok(()),
-        }
-    }
-
-    /// The same for the engine of files and standard input.
-    ///
-    /// # Errors
-    /// The journal cannot be written.
-    pub(crate) fn begin_files(&mut self) -> Result<()> {
-        self.begin(FILES)
-    }
-
-    /// Lets the present model judge what `pipeline` takes from now on, once that is written.
-    ///
-    /// # Errors
-    /// The journal cannot be written.
-    pub(crate) fn change(&mut self, engine: &str, pipeline: &mut Pipeline) -> Result<()> {
-        if let Some(journal) = &mut self.journal {
-            journal.record(engine, pipeline.position(), &self.sites)?;
-        }
-        pipeline.control(Control::Sites(Arc::clone(&self.sites)));
-        Ok(())
-    }
-}
-
-impl Controls for Reload {
-    fn between_batches(&mut self, pipeline: &mut Pipeline) -> Result<()> {
-        match self.poll() {
-            Some(_) => self.change(FILES, pipeline),
-            None => Ok(()),
         }
     }
 }

@@ -4,13 +4,15 @@ use std::{collections::VecDeque, fs, path::Path, sync::Arc};
 
 use anyhow::Result;
 use gait_calibrate::SiteModel;
-use gait_engine::Control;
 use gait_event::{Mask, Origin};
 
-use super::journal::{Entry, Kind, Place};
+use super::{
+    Change,
+    journal::{Entry, Kind, Place},
+};
 use crate::{
     exit::Misconfigured,
-    pipeline::{Controls, Pipeline, load_sites},
+    pipeline::{Controls, Outlet, Pipeline, load_sites},
 };
 
 /// Changes that are still to come, and what judges until then.
@@ -18,7 +20,7 @@ use crate::{
 pub(crate) struct Script {
     /// What judges from the first record on.
     pub(crate) first: Arc<SiteModel>,
-    to_come: VecDeque<(Place, Arc<SiteModel>)>,
+    to_come: VecDeque<(Place, Change)>,
 }
 
 impl Script {
@@ -48,30 +50,56 @@ impl Script {
             );
             return Err(wrong(&text));
         }
-        let mut models = run.iter().map(|entry| model_of(path, entry, mask));
-        let first = models.next().unwrap_or_else(|| Ok(Arc::default()))?;
+        let mut changes = run.iter().map(|entry| change_of(path, entry, mask));
+        let Some(Change::Sites(first)) = changes.next().transpose()? else {
+            return Err(wrong("the line without `after` names no model"));
+        };
         let places = run.iter().filter_map(|entry| entry.after);
         if !places.clone().is_sorted() {
             return Err(wrong("is of files that were followed side by side; replay one of them"));
         }
-        let to_come = places.zip(models).map(|(place, model)| Ok((place, model?)));
+        let to_come = places.zip(changes).map(|(place, change)| Ok((place, change?)));
         Ok(Self { first, to_come: to_come.collect::<Result<_, Misconfigured>>()? })
     }
 }
 
+/// What a line says.
+fn change_of(journal: &Path, entry: &Entry, mask: Mask) -> Result<Change, Misconfigured> {
+    match &entry.kind {
+        Kind::Feedback(remark) => Ok(Change::Remark(remark.clone())),
+        Kind::SiteModel { file: None, .. } => Ok(Change::Sites(Arc::default())),
+        Kind::SiteModel { hash, file: Some(file) } => {
+            let path = journal.parent().unwrap_or(Path::new("")).join(file);
+            model_of(&path, hash, mask).map(Change::Sites)
+        }
+    }
+}
+
 /// The model that a line names.
-fn model_of(journal: &Path, entry: &Entry, mask: Mask) -> Result<Arc<SiteModel>, Misconfigured> {
-    let Kind::SiteModel = entry.kind;
-    let Some(file) = &entry.file else { return Ok(Arc::default()) };
-    let path = journal.parent().unwrap_or(Path::new("")).join(file);
-    let sites = load_sites(&path, mask)?;
+fn model_of(path: &Path, expected: &str, mask: Mask) -> Result<Arc<SiteModel>, Misconfigured> {
+    let sites = load_sites(path, mask)?;
     let found = sites.hash().to_string();
-    if found != entry.hash {
-        let (path, expected) = (path.display(), &entry.hash);
+    if found != expected {
+        let path = path.display();
         let text = format!("`{path}`: the journal names model {expected}, this is {found}");
         return Err(Misconfigured(text));
     }
     Ok(Arc::new(sites))
+}
+
+impl Script {
+    /// Makes the changes behind which `is_over` says that the log has come.
+    fn make(
+        &mut self,
+        pipeline: &mut Pipeline,
+        outlet: &mut dyn Outlet,
+        is_over: impl Fn(Place) -> bool,
+    ) -> Result<()> {
+        while let Some((_, change)) = self.to_come.pop_front_if(|(after, _)| is_over(*after)) {
+            pipeline.control(change.control(), outlet)?;
+        }
+        Ok(())
+    }
 }
 
 impl Controls for Script {
@@ -79,11 +107,17 @@ impl Controls for Script {
         self.to_come.front().is_some_and(|(after, _)| *after < Place::from(next))
     }
 
-    fn before_record(&mut self, next: Origin, pipeline: &mut Pipeline) {
-        while self.is_due(next) {
-            if let Some((_, sites)) = self.to_come.pop_front() {
-                pipeline.control(Control::Sites(sites));
-            }
-        }
+    fn before_record(
+        &mut self,
+        next: Origin,
+        pipeline: &mut Pipeline,
+        outlet: &mut dyn Outlet,
+    ) -> Result<()> {
+        self.make(pipeline, outlet, |after| after < Place::from(next))
+    }
+
+    fn at_end(&mut self, pipeline: &mut Pipeline, outlet: &mut dyn Outlet) -> Result<()> {
+        let Some(last) = pipeline.position().map(Place::from) else { return Ok(()) };
+        self.make(pipeline, outlet, |after| after <= last)
     }
 }

@@ -29,13 +29,35 @@ pub(crate) trait Controls {
     }
 
     /// Changes what is due before the record at `next`. Everything before it was taken.
-    fn before_record(&mut self, _next: Origin, _pipeline: &mut Pipeline) {}
+    ///
+    /// # Errors
+    /// What came of a change cannot be written.
+    fn before_record(
+        &mut self,
+        _next: Origin,
+        _pipeline: &mut Pipeline,
+        _outlet: &mut dyn Outlet,
+    ) -> Result<()> {
+        Ok(())
+    }
 
     /// A batch of records was taken.
     ///
     /// # Errors
-    /// A change cannot be written down.
-    fn between_batches(&mut self, _pipeline: &mut Pipeline) -> Result<()> {
+    /// A change, or what came of it, cannot be written down.
+    fn between_batches(
+        &mut self,
+        _pipeline: &mut Pipeline,
+        _outlet: &mut dyn Outlet,
+    ) -> Result<()> {
+        Ok(())
+    }
+
+    /// Everything was read.
+    ///
+    /// # Errors
+    /// What came of a change cannot be written.
+    fn at_end(&mut self, _pipeline: &mut Pipeline, _outlet: &mut dyn Outlet) -> Result<()> {
         Ok(())
     }
 }
@@ -57,7 +79,7 @@ impl Intake for Judged<'_> {
             && controls.is_due(origin)
         {
             self.pipeline.flush(decoder, self.outlet)?;
-            controls.before_record(origin, self.pipeline);
+            controls.before_record(origin, self.pipeline, self.outlet)?;
         }
         self.pipeline.gather(decoder, record, origin, self.outlet)
     }
@@ -70,7 +92,7 @@ impl Intake for Judged<'_> {
         self.pipeline.flush(decoder, self.outlet)?;
         self.outlet.batch_end(self.pipeline.engine(), records, bytes)?;
         match &mut self.controls {
-            Some(controls) => controls.between_batches(self.pipeline),
+            Some(controls) => controls.between_batches(self.pipeline, self.outlet),
             None => Ok(()),
         }
     }

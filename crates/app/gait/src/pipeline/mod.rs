@@ -104,9 +104,15 @@ impl Pipeline {
     }
 
     /// Changes what judges the records from now on. The caller has flushed those before.
-    pub(crate) fn control(&mut self, control: Control) {
+    ///
+    /// # Errors
+    /// The outlet cannot take a result.
+    pub(crate) fn control(&mut self, control: Control, outlet: &mut dyn Outlet) -> Result<()> {
         debug_assert!(self.window.is_empty(), "what waits would be judged by what came after it");
         self.engine.step(Input::Control(control), &mut self.outbox);
+        let handed = hand_over(&self.engine, &mut self.outbox, b"", outlet);
+        self.outbox.clear();
+        handed
     }
 
     /// Takes one record at once: a line or a Kafka value.
@@ -269,7 +275,7 @@ impl<'r> Batch<'r> {
     }
 }
 
-/// Gives the outlet what came of one event, while slots still belong to the clients they are named for.
+/// Gives the outlet what came of one event or change, while slots still belong to the clients they are named for.
 fn hand_over(
     engine: &Engine,
     outbox: &mut Outbox,

@@ -9,7 +9,7 @@ use gait_logfile::{Follow, Follower, Input, StartAt, expand};
 
 use super::StreamOutlet;
 use crate::{
-    control::Reload,
+    control::Steering,
     pipeline::{Controls, FileOutlet, FileReader, Judged, Outcome, Pipeline, decoder_for},
     stop::Stop,
     terminal::Progress,
@@ -30,11 +30,11 @@ pub(crate) fn read_once(
     decode: &DecodeConfig,
     pipeline: &mut Pipeline,
     outlet: &mut StreamOutlet,
-    reload: &mut Reload,
+    steering: &mut Steering,
     stop: &Stop,
 ) -> Result<Outcome> {
     let progress = Progress::new();
-    let mut judged = Judged { pipeline, outlet, controls: Some(reload) };
+    let mut judged = Judged { pipeline, outlet, controls: Some(steering) };
     let mut reader = FileReader::new(decode, &mut judged, &progress);
     reader.stop_on(stop);
     let read = reader.read(arguments);
@@ -52,7 +52,7 @@ pub(crate) fn follow(
     decode: &DecodeConfig,
     pipeline: &mut Pipeline,
     outlet: &mut StreamOutlet,
-    reload: &mut Reload,
+    steering: &mut Steering,
     stop: &Stop,
 ) -> Result<()> {
     let mut files = Vec::new();
@@ -63,7 +63,7 @@ pub(crate) fn follow(
     while !stop.is_asked() {
         for (partition, file) in (0..).zip(&mut files) {
             file.look(partition, decode, pipeline, outlet, stop)?;
-            reload.between_batches(pipeline)?;
+            steering.between_batches(pipeline, outlet)?;
         }
     }
     Ok(())

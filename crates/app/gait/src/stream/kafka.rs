@@ -1,6 +1,6 @@
 //! Kafka as a source: an engine per partition, offsets stored when the sinks have acknowledged.
 
-use std::{collections::VecDeque, time::Duration};
+use std::{collections::VecDeque, sync::Arc, time::Duration};
 
 use anyhow::{Context, Result};
 use gait_decode::DecodeConfig;
@@ -8,7 +8,11 @@ use gait_kafka::{Partition, Polled, Record, Source, Ticket};
 use gait_observe::Stage;
 
 use super::{StreamOutlet, lane::Lane};
-use crate::{control::Reload, pipeline::EngineMaker, stop::Stop};
+use crate::{
+    control::{Change, Steering},
+    pipeline::EngineMaker,
+    stop::Stop,
+};
 
 /// How long a look at the source lasts when nothing comes.
 const POLL_WAIT: Duration = Duration::from_millis(100);
@@ -25,7 +29,7 @@ pub(crate) fn consume(
     decode: &DecodeConfig,
     engines: &EngineMaker,
     outlet: &mut StreamOutlet,
-    reload: &mut Reload,
+    steering: &mut Steering,
     in_flight_max: u64,
     stop: &Stop,
 ) -> Result<()> {
@@ -33,7 +37,7 @@ pub(crate) fn consume(
         decode,
         engines: engines.clone(),
         outlet,
-        reload,
+        steering,
         all: Vec::new(),
         waiting: VecDeque::new(),
         in_flight_max,
@@ -42,7 +46,7 @@ pub(crate) fn consume(
     while !stop.is_asked() {
         lanes.store_acknowledged(&source);
         lanes.hold_or_go_on(&source)?;
-        lanes.reload()?;
+        lanes.steer()?;
         let polled = lanes.outlet.live().timed(Stage::Read, || source.poll(POLL_WAIT))?;
         match polled {
             Polled::Idle => lanes.idle()?,
@@ -74,7 +78,7 @@ struct Lanes<'s> {
     decode: &'s DecodeConfig,
     engines: EngineMaker,
     outlet: &'s mut StreamOutlet,
-    reload: &'s mut Reload,
+    steering: &'s mut Steering,
     all: Vec<Lane>,
     waiting: VecDeque<Waiting>,
     in_flight_max: u64,
@@ -88,7 +92,7 @@ impl Lanes<'_> {
         }
         for partition in partitions {
             tracing::info!(%partition, "assigned");
-            self.reload.begin(&partition.to_string())?;
+            self.steering.begin(&partition.to_string())?;
             let mut pipeline = self.engines.pipeline();
             pipeline.time(self.outlet.live().stages());
             let view = self.outlet.live().view(partition.number);
@@ -97,12 +101,15 @@ impl Lanes<'_> {
         Ok(())
     }
 
-    /// Lets a changed site model judge what comes from now on, in every partition.
-    fn reload(&mut self) -> Result<()> {
-        let Some(sites) = self.reload.poll() else { return Ok(()) };
-        self.engines.sites = sites;
-        for lane in &mut self.all {
-            self.reload.change(&lane.partition.to_string(), &mut lane.pipeline)?;
+    /// Lets what changed take effect on what comes from now on, in every partition.
+    fn steer(&mut self) -> Result<()> {
+        for change in self.steering.poll() {
+            if let Change::Sites(sites) = &change {
+                self.engines.sites = Arc::clone(sites);
+            }
+            let lanes = self.all.iter_mut();
+            let pipelines = lanes.map(|lane| (lane.partition.to_string(), &mut lane.pipeline));
+            self.steering.change(&change, pipelines, self.outlet)?;
         }
         Ok(())
     }

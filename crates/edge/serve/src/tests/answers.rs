@@ -7,7 +7,7 @@ use gait_classify::Class;
 use gait_decide::AlertPhase;
 use serde_json::{Value, json};
 
-use super::sample::{HOSTILE, alert, entry, get, published};
+use super::sample::{HOSTILE, REMARK, alert, entry, get, post, published};
 use crate::{Route, openapi::openapi};
 
 #[tokio::test]
@@ -189,9 +189,14 @@ async fn every_route_is_described_and_everything_described_is_answered() {
         let asked = path.replace("{client}", &id).replace("{file}", "console.js");
         let asked =
             if path == "/v1/risk" { format!("{asked}?ip=192.0.2.7&ua=curl/8") } else { asked };
-        let answer = get(&published, &asked).await;
-        assert_eq!(answer.status, StatusCode::OK, "{asked}: {}", answer.text);
-        let content = operations["get"]["responses"]["200"]["content"].as_object().unwrap();
+        let (answer, operation) = if operations.get("post").is_some() {
+            published.inbox.open();
+            (post(&published, &asked, REMARK).await, &operations["post"]["responses"]["202"])
+        } else {
+            (get(&published, &asked).await, &operations["get"]["responses"]["200"])
+        };
+        assert!(answer.status.is_success(), "{asked}: {}", answer.text);
+        let content = operation["content"].as_object().unwrap();
         for (content_type, media) in content {
             let given = answer.header("content-type");
             assert!(content_type == "*/*" || given.starts_with(content_type), "{asked}: {given}");
@@ -247,7 +252,7 @@ fn the_page_about_http_names_every_route() {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../docs/http.md");
     let page = std::fs::read_to_string(path).expect("docs/http.md is there");
     for route in Route::ALL {
-        let path = format!("`GET {}`", route.path());
+        let path = format!("`{} {}`", route.method(), route.path());
         assert!(page.contains(&path), "docs/http.md does not describe {path}");
     }
 }
