@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use gait_calibrate::SiteModel;
 use gait_decide::AlertId;
+use gait_scope::Grants;
 
 /// A change that takes effect between two events, for every client of the engine.
 #[derive(Clone, Debug)]
@@ -11,6 +12,9 @@ pub enum Control {
     /// Another site model, learnt under the mask of the engine. What clients did against the map of the one
     /// before is forgotten, and only that.
     Sites(Arc<SiteModel>),
+    /// Other grants. What was broken stays broken, and habits stay known: both are of the agent and of the id of
+    /// its grant.
+    Grants(Arc<Grants>),
     /// What an analyst found out about an alert.
     Feedback(Feedback),
 }

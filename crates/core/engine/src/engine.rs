@@ -161,6 +161,7 @@ impl Engine {
     fn control(&mut self, control: Control, out: &mut Outbox) {
         match control {
             Control::Feedback(feedback) => self.hear(feedback, out),
+            Control::Grants(grants) => self.grants = Some(grants),
             Control::Sites(sites) => {
                 self.budgets.learn(&self.judges.sites, &sites);
                 self.judges.learn(sites);

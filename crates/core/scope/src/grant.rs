@@ -108,29 +108,46 @@ pub struct Grants {
     by_pair: BTreeMap<(String, String), BTreeSet<String>>,
 }
 
+impl Grant {
+    /// Says why it could never match, if so.
+    ///
+    /// # Errors
+    /// Its validity or its data window is empty, or it allows nothing.
+    pub fn check(&self) -> Result<(), GrantError> {
+        let id = || self.id.clone();
+        if self.expires_at_us <= self.not_before_us {
+            return Err(GrantError::NeverValid(id()));
+        }
+        let mut windows = self.permissions.iter().filter_map(|p| p.window.as_ref());
+        if windows.any(|window| window.last_day < window.first_day) {
+            return Err(GrantError::EmptyWindow(id()));
+        }
+        if self.permissions.iter().all(|p| p.actions.is_empty()) {
+            return Err(GrantError::NoAction(id()));
+        }
+        Ok(())
+    }
+}
+
 impl Grants {
     /// Takes a grant in.
     ///
     /// # Errors
     /// When its id is taken, or when it could never match; the set stays as it was.
     pub fn insert(&mut self, grant: Grant) -> Result<(), GrantError> {
-        if grant.expires_at_us <= grant.not_before_us {
-            return Err(GrantError::NeverValid(grant.id));
-        }
-        let mut windows = grant.permissions.iter().filter_map(|p| p.window.as_ref());
-        if windows.any(|window| window.last_day < window.first_day) {
-            return Err(GrantError::EmptyWindow(grant.id));
-        }
-        if grant.permissions.iter().all(|p| p.actions.is_empty()) {
-            return Err(GrantError::NoAction(grant.id));
-        }
+        grant.check()?;
         if self.by_id.contains_key(&grant.id) {
             return Err(GrantError::Twice(grant.id));
         }
+        self.place(grant);
+        Ok(())
+    }
+
+    /// Takes in a grant that was checked and whose id is new.
+    pub(crate) fn place(&mut self, grant: Grant) {
         let pair = (grant.actor.clone(), grant.subject.clone());
         self.by_pair.entry(pair).or_default().insert(grant.id.clone());
         self.by_id.insert(grant.id.clone(), grant);
-        Ok(())
     }
 
     /// The grant of that id.

@@ -9,6 +9,7 @@
     expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may fail")
 )]
 
+mod book;
 mod clause;
 mod day;
 mod drift;
@@ -19,6 +20,7 @@ mod import;
 mod judge;
 mod words;
 
+pub use book::{BookError, BookHash, BookMistake, GrantBook};
 pub use clause::{Clause, Clauses};
 pub use drift::{Aspect, CALLS_PER_FALSE_ALARM_MIN, Change, Habit, Profile};
 pub use file::{

@@ -231,6 +231,20 @@ pub(crate) const SITE_MODELS_REFUSED: MetricSpec = metric(
     &[],
     "Changed site models that could not be used. The last good one stays; the log says why.",
 );
+pub(crate) const GRANTS: MetricSpec =
+    metric(Gauge, "gait_grants", &[], "Grants that identified agents are held against.");
+pub(crate) const GRANTS_TAKEN: MetricSpec = metric(
+    Counter,
+    "gait_grants_reloads_total",
+    &[],
+    "Times that other grants took the place of those before while running.",
+);
+pub(crate) const GRANTS_REFUSED: MetricSpec = metric(
+    Counter,
+    "gait_grants_refusals_total",
+    &[],
+    "Times that changed grants could not be used. The last good ones stay; the log says why.",
+);
 pub(crate) const FEEDBACK: MetricSpec = metric(
     Counter,
     "gait_feedback_total",
@@ -286,6 +300,9 @@ pub const CATALOGUE: &[MetricSpec] = &[
     BOARD_EVICTED,
     SITE_MODELS,
     SITE_MODELS_REFUSED,
+    GRANTS,
+    GRANTS_TAKEN,
+    GRANTS_REFUSED,
     FEEDBACK,
     REQUESTS,
     DECISIONS,

@@ -44,6 +44,9 @@ pub struct Metrics {
     board_evicted: IntCounterVec,
     site_models: IntCounterVec,
     site_models_refused: IntCounterVec,
+    grants: IntGaugeVec,
+    grants_taken: IntCounterVec,
+    grants_refused: IntCounterVec,
     feedback: IntCounterVec,
     requests: IntCounterVec,
     decisions: HistogramVec,
@@ -116,6 +119,9 @@ impl Metrics {
             board_evicted: register.counters(&names::BOARD_EVICTED),
             site_models: register.counters(&names::SITE_MODELS),
             site_models_refused: register.counters(&names::SITE_MODELS_REFUSED),
+            grants: register.gauges(&names::GRANTS),
+            grants_taken: register.counters(&names::GRANTS_TAKEN),
+            grants_refused: register.counters(&names::GRANTS_REFUSED),
             feedback: register.counters(&names::FEEDBACK),
             requests: register.counters(&names::REQUESTS),
             decisions: register.histograms(&names::DECISIONS),
@@ -146,6 +152,9 @@ impl Metrics {
         }
         let _ = self.site_models.with_label_values::<&str>(&[]);
         let _ = self.site_models_refused.with_label_values::<&str>(&[]);
+        self.grants(0);
+        let _ = self.grants_taken.with_label_values::<&str>(&[]);
+        let _ = self.grants_refused.with_label_values::<&str>(&[]);
         let _ = self.delay.with_label_values::<&str>(&[]);
         let _ = self.decisions.with_label_values::<&str>(&[]);
     }
@@ -159,6 +168,18 @@ impl Metrics {
     /// Counts a site model that took the place of another, or a file that could not be used.
     pub fn site_model(&self, taken: bool) {
         let counter = if taken { &self.site_models } else { &self.site_models_refused };
+        counter.with_label_values::<&str>(&[]).inc();
+    }
+
+    /// How many grants are in force.
+    pub fn grants(&self, count: u64) {
+        let count = i64::try_from(count).unwrap_or(i64::MAX);
+        self.grants.with_label_values::<&str>(&[]).set(count);
+    }
+
+    /// Counts grants that took the place of others, or that could not be used.
+    pub fn grants_taken(&self, taken: bool) {
+        let counter = if taken { &self.grants_taken } else { &self.grants_refused };
         counter.with_label_values::<&str>(&[]).inc();
     }
 

@@ -33,18 +33,8 @@ use crate::{
 pub(crate) fn run(args: &Replay) -> Result<Exit> {
     let started = Instant::now();
     let decode = decode_config(&args.judging)?;
-    let mut maker = EngineMaker::of(&args.judging)?.on_sites(args.site_model.as_deref())?;
-    maker.budget = budget_of(args)?;
-    if let Some(directory) = &args.grants {
-        maker.grants = Some(Arc::new(load_grants(directory)?));
-    }
-    let mut script = match &args.control {
-        Some(path) => Some(Script::read(path, args.judging.mask)?),
-        None => None,
-    };
-    if let Some(script) = &script {
-        maker.sites = Arc::clone(&script.first);
-    }
+    let (maker, mut script) = judges(args)?;
+    let has_grants = maker.grants.is_some();
     let mut pipeline = maker.pipeline();
     let stdout = shared_stdout();
     let create = |path: &Option<PathBuf>| match path {
@@ -79,8 +69,8 @@ pub(crate) fn run(args: &Replay) -> Result<Exit> {
     outlet.flush()?;
     summary.alerts = outlet.alert_count;
     let stats = pipeline.engine().stats();
-    summary.count(stats, args.grants.is_some());
-    say_what_grants_missed(args, stats.agent_calls);
+    summary.count(stats, has_grants);
+    say_what_grants_missed(args, has_grants, stats.agent_calls);
     write_verdicts(pipeline.engine(), outlet.evicted, verdicts, &mut summary)?;
     summary.seconds = started.elapsed().as_secs_f64();
     if summary.rejects > 0 {
@@ -100,6 +90,25 @@ pub(crate) fn run(args: &Replay) -> Result<Exit> {
     })
 }
 
+/// What judges, and the changes of a journal that are still to come.
+fn judges(args: &Replay) -> Result<(EngineMaker, Option<Script>)> {
+    let mut maker = EngineMaker::of(&args.judging)?.on_sites(args.site_model.as_deref())?;
+    maker.budget = budget_of(args)?;
+    let book = args.grants.as_deref().map(load_grants).transpose()?.map(Arc::new);
+    let read = |path: &PathBuf| Script::read(path, args.judging.mask);
+    let script = args.control.as_ref().map(read).transpose()?;
+    if let Some(script) = &script {
+        maker.sites = Arc::clone(&script.sites);
+    }
+    let lived = script.as_ref().and_then(|script| script.grants.clone());
+    if lived.is_some() && book.is_some() {
+        let text = "the journal names the grants of its run; leave `--grants` out";
+        return Err(Misconfigured(text.to_owned()).into());
+    }
+    maker.grants = lived.or(book).map(|book| Arc::new(book.grants()));
+    Ok((maker, script))
+}
+
 /// The false-alarm budget, which people of a site model must stand behind.
 fn budget_of(args: &Replay) -> Result<Option<Budget>, Misconfigured> {
     let has_people = args.site_model.is_some() || args.control.is_some();
@@ -111,14 +120,14 @@ fn budget_of(args: &Replay) -> Result<Option<Budget>, Misconfigured> {
 }
 
 /// Says when nothing was held against a grant although somebody expects it.
-fn say_what_grants_missed(args: &Replay, agent_calls: u64) {
-    if args.grants.is_some() && agent_calls == 0 {
+fn say_what_grants_missed(args: &Replay, has_grants: bool, agent_calls: u64) {
+    if has_grants && agent_calls == 0 {
         eprintln!(
             "gait: no line names an agent, so nothing was held against the grants; \
              `--format mcp-gateway` reads the lines of an MCP gateway"
         );
     }
-    if args.findings.is_some() && args.grants.is_none() {
+    if args.findings.is_some() && !has_grants {
         eprintln!("gait: there are no findings without grants; `--grants DIR` names them");
     }
 }

@@ -12,10 +12,10 @@ use gait_observe::Source as SourceLabel;
 use crate::{
     cli::Run,
     config::{Config, SourceKind, StartAt, environment},
-    control::{Asked, Journal, Reload, Steering},
+    control::{Asked, GrantsFeed, Journal, SiteModelFeed, Steering, Watch},
     exit::{Exit, Misconfigured},
     live::Live,
-    pipeline::{EngineMaker, load_pack},
+    pipeline::{EngineMaker, grant_files, load_pack},
     service::Service,
     stop::Stop,
     stream::{Sinks, StreamOutlet, consume, follow, read_once},
@@ -44,7 +44,7 @@ pub(crate) fn run(args: &Run) -> Result<Exit> {
         sites: Arc::default(),
         canaries: Arc::new(config.canaries.clone()),
         bot_keys: Arc::new(config.bot_keys.clone()),
-        grants: config.grants.clone(),
+        grants: config.grants.as_ref().map(|book| Arc::new(book.grants())),
         clients_max: config.engine.clients_max,
         budget: config.budget,
     }
@@ -71,17 +71,28 @@ pub(crate) fn run(args: &Run) -> Result<Exit> {
     ran
 }
 
-/// Looks after what can change: the site model that the configuration names, and feedback.
+/// Looks after what can change: the site model and the grants that the configuration names, and feedback.
 fn steering(config: &Config, engines: &EngineMaker, service: &Service) -> Result<Steering> {
-    let every = Duration::from_secs(u64::from(config.engine.site_model_poll_s));
-    let (path, sites) = (config.engine.site_model.clone(), Arc::clone(&engines.sites));
     let published = service.published();
-    let mut reload = Reload::new(path, every, config.mask, sites, Arc::clone(&published.metrics));
-    if reload.path.is_some() {
-        reload.asked = Asked::on_hangup(service.runtime())?;
-    }
-    let journal = config.engine.control_journal.as_deref().map(Journal::open).transpose()?;
-    Ok(Steering::new(reload, journal, published))
+    let metrics = || Arc::clone(&published.metrics);
+    let engine = &config.engine;
+    let is_watching = engine.site_model.is_some() || engine.grants.is_some();
+    let asked = is_watching.then(|| Asked::on_hangup(service.runtime())).transpose()?;
+    let asked = asked.unwrap_or_default();
+    let every = |poll_s: u32| Duration::from_secs(u64::from(poll_s));
+    let path = engine.site_model.clone();
+    let sites = SiteModelFeed {
+        watch: path.map(|path| Watch::file(path, every(engine.site_model_poll_s), &asked)),
+        mask: config.mask,
+        sites: Arc::clone(&engines.sites),
+        metrics: metrics(),
+    };
+    let grants = engine.grants.clone().zip(config.grants.clone()).map(|(path, book)| {
+        let watch = Watch::files(path, grant_files, every(engine.grants_poll_s), &asked);
+        GrantsFeed::new(watch, book, metrics())
+    });
+    let journal = engine.control_journal.as_deref().map(Journal::open).transpose()?;
+    Ok(Steering::new(sites, grants, journal, published))
 }
 
 fn from_kafka(

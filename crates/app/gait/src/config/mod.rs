@@ -10,7 +10,7 @@ mod sections;
 #[cfg(test)]
 mod tests;
 
-use std::{env, fs, path::Path, sync::Arc};
+use std::{env, fs, path::Path};
 
 use anyhow::{Context, Result};
 use gait_decide::Budget;
@@ -18,7 +18,7 @@ use gait_decode::DecodeConfig;
 use gait_event::Mask;
 use gait_fingerprint::Canaries;
 use gait_kafka::{SinkConfig, SourceConfig};
-use gait_scope::Grants;
+use gait_scope::GrantBook;
 use gait_serve::{Access, Token};
 use gait_webauth::KeyDirectory;
 use serde::{Serialize, de::DeserializeOwned};
@@ -52,7 +52,7 @@ pub(crate) struct Config {
     /// `[[canary]]`, and those of the file that `engine.canaries` names.
     pub(crate) canaries: Canaries,
     /// The grants in the directory that `engine.grants` names.
-    pub(crate) grants: Option<Arc<Grants>>,
+    pub(crate) grants: Option<GrantBook>,
     /// The keys in the directory that `engine.bot_keys` names.
     pub(crate) bot_keys: KeyDirectory,
     /// `[sinks.verdicts]`.
@@ -124,8 +124,12 @@ impl Config {
         if engine.clients_max == 0 {
             document.refuse("engine.clients_max", "must be at least 1");
         }
-        if engine.site_model_poll_s == 0 {
-            document.refuse("engine.site_model_poll_s", "must be at least 1");
+        let polls = [
+            ("engine.site_model_poll_s", engine.site_model_poll_s),
+            ("engine.grants_poll_s", engine.grants_poll_s),
+        ];
+        for (key, _) in polls.into_iter().filter(|(_, poll_s)| *poll_s == 0) {
+            document.refuse(key, "must be at least 1");
         }
         let budget = budget(document, &engine);
         let mask = engine.mask.parse().unwrap_or_else(|error: gait_event::MaskError| {
@@ -181,7 +185,7 @@ fn budget(document: &mut Document<'_>, engine: &Engine) -> Option<Budget> {
 }
 
 /// The grants of the directory that is named; there are no findings without them.
-fn grants(document: &mut Document<'_>, engine: &Engine, findings: &Sink) -> Option<Arc<Grants>> {
+fn grants(document: &mut Document<'_>, engine: &Engine, findings: &Sink) -> Option<GrantBook> {
     let Some(directory) = &engine.grants else {
         if findings.kind != SinkKind::None {
             document.refuse("sinks.findings.kind", "needs `engine.grants`");
@@ -189,7 +193,7 @@ fn grants(document: &mut Document<'_>, engine: &Engine, findings: &Sink) -> Opti
         return None;
     };
     match load_grants(directory) {
-        Ok(grants) => Some(Arc::new(grants)),
+        Ok(book) => Some(book),
         Err(error) => {
             document.refuse("engine.grants", &error.to_string());
             None

@@ -114,8 +114,11 @@ section! {
         /// Directory of detectors to use instead of the built-in ones.
         detectors: Option<PathBuf> = None,
         /// Directory of grants, as `gait grants import` writes them, that the calls of identified agents are held
-        /// against; read at the start. See [grants.md](grants.md).
+        /// against. A changed directory is taken up while running; one with a mistake is refused and the last good
+        /// grants stay. See [grants.md](grants.md).
         grants: Option<PathBuf> = None,
+        /// How often the directory of grants is looked at, seconds. SIGHUP makes it be looked at now.
+        grants_poll_s: u32 = 10,
         /// Directory of published keys of signing bots, one `HOST.json` each: see
         /// [web-bot-auth.md](web-bot-auth.md).
         bot_keys: Option<PathBuf> = None,
@@ -130,7 +133,7 @@ section! {
         /// model knows: see [budget.md](budget.md). Without it, nothing is held back.
         false_alarms_per_day: Option<f64> = None,
         /// File to which every change of what judges is appended, as JSON lines that `gait replay --control`
-        /// takes. The models it names are kept in the directory of the same name with `.models` behind it.
+        /// takes. The models and grants it names are kept in the directory of the same name with `.models` behind it.
         control_journal: Option<PathBuf> = None,
     }
 }

@@ -1,6 +1,8 @@
-//! The control journal: one JSON line per change of what judges, and a copy of every model that it names.
+//! The control journal: one JSON line per change of what judges, and a copy of every model and all grants that it
+//! names: neither can be had again from a file that has changed.
 //!
-//! A run begins with a line without `after`, so that the journal tells what judged from the first record on.
+//! A run begins with lines without `after`, the site model first, so that the journal tells what judged from the
+//! first record on.
 
 use std::{
     ffi::OsString,
@@ -9,7 +11,6 @@ use std::{
 };
 
 use anyhow::{Context, Result};
-use gait_calibrate::SiteModel;
 use gait_event::Origin;
 use gait_serve::Remark;
 use serde::{Deserialize, Serialize};
@@ -55,6 +56,13 @@ pub(super) enum Kind {
         /// Its file, from the directory of the journal; none for the model that knows nothing.
         file: Option<PathBuf>,
     },
+    /// The grants.
+    Grants {
+        /// The identity of those in force from here on.
+        hash: String,
+        /// Their file, from the directory of the journal.
+        file: PathBuf,
+    },
     /// What is known of an alert.
     Feedback(Remark),
 }
@@ -63,7 +71,7 @@ pub(super) enum Kind {
 #[derive(Debug)]
 pub(crate) struct Journal {
     lines: Lines,
-    /// Where the models are kept.
+    /// Where models and grants are kept.
     models: PathBuf,
     /// The same, from the directory of the journal.
     models_name: PathBuf,
@@ -102,8 +110,14 @@ impl Journal {
             Change::Sites(sites) => {
                 let hash = sites.hash().to_string();
                 let knows = !sites.sites().is_empty();
-                let file = knows.then(|| self.keep(&hash, sites)).transpose()?;
+                let name = format!("{hash}.site");
+                let file = knows.then(|| self.keep(&name, || sites.write())).transpose()?;
                 Kind::SiteModel { hash, file }
+            }
+            Change::Grants(book) => {
+                let hash = book.hash().to_string();
+                let file = self.keep(&format!("{hash}.grants"), || book.write().into_bytes())?;
+                Kind::Grants { hash, file }
             }
             Change::Remark(remark) => Kind::Feedback(remark.clone()),
         };
@@ -112,13 +126,13 @@ impl Journal {
         self.lines.flush()
     }
 
-    /// Keeps a model under the name of its hash, once; returns its path from the directory of the journal.
-    fn keep(&self, hash: &str, sites: &SiteModel) -> Result<PathBuf> {
-        let name = format!("{hash}.site");
-        let path = self.models.join(&name);
+    /// Keeps something under the name that its hash gives it, once; returns its path from the directory of the
+    /// journal.
+    fn keep(&self, name: &str, text: impl FnOnce() -> Vec<u8>) -> Result<PathBuf> {
+        let path = self.models.join(name);
         if !path.exists() {
             let beside = self.models.join(format!("{name}.new"));
-            fs::write(&beside, sites.write())
+            fs::write(&beside, text())
                 .and_then(|()| fs::rename(&beside, &path))
                 .with_context(|| format!("cannot write `{}`", path.display()))?;
         }

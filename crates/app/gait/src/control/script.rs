@@ -5,6 +5,7 @@ use std::{collections::VecDeque, fs, path::Path, sync::Arc};
 use anyhow::Result;
 use gait_calibrate::SiteModel;
 use gait_event::{Mask, Origin};
+use gait_scope::GrantBook;
 
 use super::{
     Change,
@@ -15,11 +16,13 @@ use crate::{
     pipeline::{Controls, Outlet, Pipeline, load_sites},
 };
 
-/// Changes that are still to come, and what judges until then.
+/// What judges first, and the changes that are still to come.
 #[derive(Debug)]
 pub(crate) struct Script {
-    /// What judges from the first record on.
-    pub(crate) first: Arc<SiteModel>,
+    /// The site model that judges from the first record on.
+    pub(crate) sites: Arc<SiteModel>,
+    /// The grants in force from the first record on; none when the run had none.
+    pub(crate) grants: Option<Arc<GrantBook>>,
     to_come: VecDeque<(Place, Change)>,
 }
 
@@ -39,8 +42,10 @@ impl Script {
                     .map_err(|error| wrong(&format!("line {number} is no change: {error}")))
             })
             .collect::<Result<Vec<Entry>, _>>()?;
-        let begin = entries.iter().rposition(|entry| entry.after.is_none());
-        let begin = begin.ok_or_else(|| wrong("no line without `after` begins a run"))?;
+        let begins =
+            |entry: &Entry| entry.after.is_none() && matches!(entry.kind, Kind::SiteModel { .. });
+        let begin = entries.iter().rposition(begins);
+        let begin = begin.ok_or_else(|| wrong("no site model without `after` begins a run"))?;
         let run = &entries[begin..];
         let engine = &run[0].engine;
         if let Some(other) = entries.iter().find(|entry| entry.engine != *engine) {
@@ -50,16 +55,21 @@ impl Script {
             );
             return Err(wrong(&text));
         }
-        let mut changes = run.iter().map(|entry| change_of(path, entry, mask));
-        let Some(Change::Sites(first)) = changes.next().transpose()? else {
-            return Err(wrong("the line without `after` names no model"));
-        };
-        let places = run.iter().filter_map(|entry| entry.after);
-        if !places.clone().is_sorted() {
+        let (mut sites, mut grants, mut to_come) = (Arc::default(), None, VecDeque::new());
+        for entry in run {
+            match (entry.after, change_of(path, entry, mask)?) {
+                (Some(after), change) => to_come.push_back((after, change)),
+                (None, Change::Sites(first)) => sites = first,
+                (None, Change::Grants(first)) => grants = Some(first),
+                (None, Change::Remark(_)) => {
+                    return Err(wrong("feedback without `after` has no place in a run"));
+                }
+            }
+        }
+        if !to_come.iter().is_sorted_by_key(|(after, _)| *after) {
             return Err(wrong("is of files that were followed side by side; replay one of them"));
         }
-        let to_come = places.zip(changes).map(|(place, change)| Ok((place, change?)));
-        Ok(Self { first, to_come: to_come.collect::<Result<_, Misconfigured>>()? })
+        Ok(Self { sites, grants, to_come })
     }
 }
 
@@ -67,12 +77,28 @@ impl Script {
 fn change_of(journal: &Path, entry: &Entry, mask: Mask) -> Result<Change, Misconfigured> {
     match &entry.kind {
         Kind::Feedback(remark) => Ok(Change::Remark(remark.clone())),
+        Kind::Grants { hash, file } => {
+            let path = journal.parent().unwrap_or(Path::new("")).join(file);
+            book_of(&path, hash).map(|book| Change::Grants(Arc::new(book)))
+        }
         Kind::SiteModel { file: None, .. } => Ok(Change::Sites(Arc::default())),
         Kind::SiteModel { hash, file: Some(file) } => {
             let path = journal.parent().unwrap_or(Path::new("")).join(file);
             model_of(&path, hash, mask).map(Change::Sites)
         }
     }
+}
+
+/// The grants that a line names.
+fn book_of(path: &Path, expected: &str) -> Result<GrantBook, Misconfigured> {
+    let wrong = |text: String| Misconfigured(format!("`{}`: {text}", path.display()));
+    let text = fs::read_to_string(path).map_err(|error| wrong(error.to_string()))?;
+    let book = GrantBook::read(&text).map_err(|error| wrong(error.to_string()))?;
+    let found = book.hash().to_string();
+    if found != expected {
+        return Err(wrong(format!("the journal names grants {expected}, these are {found}")));
+    }
+    Ok(book)
 }
 
 /// The model that a line names.

@@ -1,4 +1,4 @@
-//! What changes judgement while a run goes on: its site model, and what analysts say. Each change is written to the
+//! What changes judgement while a run goes on: its site model, its grants, and what analysts say. Each change is written to the
 //! journal before it takes effect, so that a replay can repeat it at its place.
 
 use std::sync::Arc;
@@ -6,10 +6,12 @@ use std::sync::Arc;
 use anyhow::Result;
 use gait_calibrate::SiteModel;
 use gait_engine::{Control, Feedback};
+use gait_event::Origin;
 use gait_observe::FeedbackOutcome;
+use gait_scope::GrantBook;
 use gait_serve::{Judgement, Published, Remark};
 
-use super::{Journal, Reload};
+use super::{GrantsFeed, Journal, SiteModelFeed};
 use crate::pipeline::{Controls, Outlet, Pipeline};
 
 /// The engine of files and standard input, as the journal names it.
@@ -20,6 +22,8 @@ const FILES: &str = "files";
 pub(crate) enum Change {
     /// Another site model.
     Sites(Arc<SiteModel>),
+    /// Other grants.
+    Grants(Arc<GrantBook>),
     /// An analyst's word on an alert.
     Remark(Remark),
 }
@@ -29,6 +33,7 @@ impl Change {
     pub(super) fn control(&self) -> Control {
         match self {
             Self::Sites(sites) => Control::Sites(Arc::clone(sites)),
+            Self::Grants(book) => Control::Grants(Arc::new(book.grants())),
             Self::Remark(Remark { alert, verdict, .. }) => {
                 let is_false = *verdict == Judgement::FalseAlarm;
                 Control::Feedback(Feedback { alert: *alert, is_false })
@@ -40,7 +45,9 @@ impl Change {
 /// Everything that can change a run.
 #[derive(Debug)]
 pub(crate) struct Steering {
-    reload: Reload,
+    sites: SiteModelFeed,
+    /// None when the run has no grants.
+    grants: Option<GrantsFeed>,
     /// Where changes are written.
     journal: Option<Journal>,
     /// Where analysts' words arrive, and changes are counted.
@@ -50,30 +57,34 @@ pub(crate) struct Steering {
 impl Steering {
     /// Takes feedback from now on.
     pub(crate) fn new(
-        reload: Reload,
+        sites: SiteModelFeed,
+        grants: Option<GrantsFeed>,
         journal: Option<Journal>,
         published: &Arc<Published>,
     ) -> Self {
         published.inbox.open();
-        Self { reload, journal, published: Arc::clone(published) }
+        Self { sites, grants, journal, published: Arc::clone(published) }
     }
 
     /// What changed since the last look, in the order in which it takes effect.
     pub(crate) fn poll(&mut self) -> Vec<Change> {
-        let sites = self.reload.poll().map(Change::Sites);
-        sites
-            .into_iter()
-            .chain(self.published.inbox.take().into_iter().map(Change::Remark))
-            .collect()
+        let sites = self.sites.poll().map(Change::Sites);
+        let grants = self.grants.as_mut().and_then(GrantsFeed::poll).map(Change::Grants);
+        let remarks = self.published.inbox.take().into_iter().map(Change::Remark);
+        sites.into_iter().chain(grants).chain(remarks).collect()
     }
 
-    /// Writes that the present model judges the records of `engine` from its first on.
+    /// Writes what judges the records of `engine` from its first on.
     ///
     /// # Errors
     /// The journal cannot be written.
     pub(crate) fn begin(&mut self, engine: &str) -> Result<()> {
         let Some(journal) = &mut self.journal else { return Ok(()) };
-        journal.record(engine, None, &Change::Sites(Arc::clone(&self.reload.sites)))
+        journal.record(engine, None, &Change::Sites(Arc::clone(&self.sites.sites)))?;
+        match &self.grants {
+            Some(grants) => journal.record(engine, None, &Change::Grants(Arc::clone(&grants.book))),
+            None => Ok(()),
+        }
     }
 
     /// The same for the engine of files and standard input.
@@ -96,12 +107,11 @@ impl Steering {
     ) -> Result<()> {
         let mut heard = 0;
         for (engine, pipeline) in pipelines {
-            // A pipeline that has judged nobody has no alert to speak of, and its journal no place to name.
-            if matches!(change, Change::Remark(_)) && pipeline.position().is_none() {
-                continue;
-            }
-            if let Some(journal) = &mut self.journal {
-                journal.record(&engine, pipeline.position(), change)?;
+            match (pipeline.position(), change) {
+                // A pipeline that has judged nobody has no alert to speak of.
+                (None, Change::Remark(_)) => continue,
+                (None, _) => self.begin(&engine)?,
+                (after, _) => self.record(&engine, after, change)?,
             }
             let before = feedback_heard(pipeline);
             pipeline.control(change.control(), outlet)?;
@@ -111,6 +121,13 @@ impl Steering {
             self.tell(remark, heard > 0);
         }
         Ok(())
+    }
+
+    fn record(&mut self, engine: &str, after: Option<Origin>, change: &Change) -> Result<()> {
+        match &mut self.journal {
+            Some(journal) => journal.record(engine, after, change),
+            None => Ok(()),
+        }
     }
 
     fn tell(&self, remark: &Remark, heard: bool) {

@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use gait_scope::{GrantFile, Grants};
+use gait_scope::{GrantBook, GrantFile};
 
 use crate::exit::Misconfigured;
 
@@ -16,27 +16,26 @@ const GRANT_MAX_BYTES: u64 = 16 << 20;
 ///
 /// # Errors
 /// It cannot be read or holds no grant, or a file is wrong; every mistake is named with file and key.
-pub(crate) fn load_grants(directory: &Path) -> Result<Grants, Misconfigured> {
+pub(crate) fn load_grants(directory: &Path) -> Result<GrantBook, Misconfigured> {
     let name = directory.display();
     let paths = grant_files(directory)
         .map_err(|error| Misconfigured(format!("cannot read grants in `{name}`: {error}")))?;
-    let mut grants = Grants::default();
+    let mut book = GrantBook::default();
     let mut mistakes = Vec::new();
     for path in &paths {
-        let taken = read(path)
-            .and_then(|file| grants.insert(file.grant()).map_err(|error| error.to_string()));
+        let taken = read(path).and_then(|file| book.add(file).map_err(|error| error.to_string()));
         if let Err(text) = taken {
             mistakes.push(format!("`{}`: {text}", path.display()));
         }
     }
-    if mistakes.is_empty() && grants.is_empty() {
+    if mistakes.is_empty() && book.is_empty() {
         mistakes.push(format!("`{name}` holds no grant; `gait grants import` writes some there"));
     }
-    if mistakes.is_empty() { Ok(grants) } else { Err(Misconfigured(mistakes.join("\n"))) }
+    if mistakes.is_empty() { Ok(book) } else { Err(Misconfigured(mistakes.join("\n"))) }
 }
 
 /// The files that are grants, sorted. Those of YAML are among them, so that none is left out in silence.
-fn grant_files(directory: &Path) -> io::Result<Vec<PathBuf>> {
+pub(crate) fn grant_files(directory: &Path) -> io::Result<Vec<PathBuf>> {
     let mut paths = Vec::new();
     for entry in fs::read_dir(directory)? {
         let path = entry?.path();

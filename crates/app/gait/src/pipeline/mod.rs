@@ -24,7 +24,7 @@ use gait_scope::Finding;
 pub(crate) use baits::{CanaryEntry, compile_canaries, load_canaries, load_entries};
 pub(crate) use bot_keys::load_bot_keys;
 pub(crate) use files::{FileReader, Intake, Outcome};
-pub(crate) use grants::load_grants;
+pub(crate) use grants::{grant_files, load_grants};
 pub(crate) use history::History;
 pub(crate) use judged::{Controls, FileOutlet, Judged};
 pub(crate) use judges::{EngineMaker, decode_config, load_pack, load_sites};

@@ -104,8 +104,10 @@ impl Lanes<'_> {
     /// Lets what changed take effect on what comes from now on, in every partition.
     fn steer(&mut self) -> Result<()> {
         for change in self.steering.poll() {
-            if let Change::Sites(sites) = &change {
-                self.engines.sites = Arc::clone(sites);
+            match &change {
+                Change::Sites(sites) => self.engines.sites = Arc::clone(sites),
+                Change::Grants(book) => self.engines.grants = Some(Arc::new(book.grants())),
+                Change::Remark(_) => {}
             }
             let lanes = self.all.iter_mut();
             let pipelines = lanes.map(|lane| (lane.partition.to_string(), &mut lane.pipeline));
